@@ -1,0 +1,128 @@
+"""The command line: each command calls one function."""
+
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from app.commands.loading import verbs
+from app.trouble import Trouble, told
+
+program = typer.Typer(
+    name="pobratym",
+    help=told(
+        uk="Облік міжнародних партнерств Асоціації міст України.",
+        en="The partnership CRM of the Association of Ukrainian Cities.",
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+imports = typer.Typer(help=told(uk="Прочитати файл із даними.", en="Read a file of data."), no_args_is_help=True)
+journal = typer.Typer(help=told(uk="Журнал змін.", en="The journal of changes."), no_args_is_help=True)
+program.add_typer(imports, name="import")
+program.add_typer(journal, name="journal")
+
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help=told(uk="Порт API.", en="The port of the API."))]
+Host = Annotated[str | None, typer.Option(help=told(uk="Адреса, на якій слухати.", en="The address to listen on."))]
+State = Annotated[
+    Path | None,
+    typer.Option(
+        help=told(uk="Тека для даних і журналів.", en="The folder for data and logs."), show_default=".pobratym"
+    ),
+]
+Demo = Annotated[bool, typer.Option("--demo", help=told(uk="Додати зразкові дані.", en="Add sample data."))]
+Input = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+Report = Annotated[
+    Path | None,
+    typer.Option(help=told(uk="Куди записати пропущені рядки.", en="Where to write the rows that were left out.")),
+]
+Check = Annotated[bool, typer.Option("--check", help=told(uk="Лише перевірити.", en="Only check."))]
+Sql = Annotated[bool, typer.Option("--sql", help=told(uk="Лише показати SQL.", en="Only print the SQL."))]
+Role = Annotated[str, typer.Option(help=told(uk="Роль людини.", en="What the person may do."))]
+
+
+@program.command(help=told(uk="Запустити все на цій машині.", en="Run everything on this machine."))
+def up(port: Port = None, host: Host = None, state: State = None, demo: Demo = False) -> None:
+    verbs("up").up(port=port, host=host, state=state, demo=demo)
+
+
+@program.command(
+    help=told(uk="Виконати тести; решта слів іде до pytest.", en="Run the tests; further words go to pytest."),
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+)
+def test(context: typer.Context) -> None:
+    verbs("testing").test(context.args)
+
+
+@program.command(help=told(uk="Запустити лише API.", en="Run the API alone."))
+def serve(port: Port = None, host: Host = None) -> None:
+    verbs("serving").serve(port=port, host=host)
+
+
+@program.command(help=told(uk="Запустити лише виконавця завдань.", en="Run the worker alone."))
+def work() -> None:
+    verbs("serving").work()
+
+
+@program.command(help=told(uk="Оновити будову бази даних.", en="Bring the database to its newest shape."))
+def migrate(check: Check = False, sql: Sql = False) -> None:
+    database = verbs("database")
+    if check:
+        database.check()
+    elif sql:
+        database.write_sql()
+    else:
+        database.upgrade()
+
+
+@imports.command("katottg", help=told(uk="Кодифікатор громад (XLSX).", en="The register of hromadas (XLSX)."))
+def import_katottg(file: Input) -> None:
+    verbs("imports").katottg(file)
+
+
+@imports.command("twin-towns", help=told(uk="Список міст-побратимів (CSV).", en="A list of twin towns (CSV)."))
+def import_twin_towns(file: Input, report: Report = None) -> None:
+    verbs("imports").twin_towns(file, report=report)
+
+
+@program.command(help=told(uk="Додати людину, яка може увійти.", en="Add a person who may sign in."))
+def create_user(email: str, role: Role = "coordinator") -> None:
+    verbs("accounts").create_user(email, role=role)
+
+
+@program.command(help=told(uk="Записати опис API у файл.", en="Write the description of the API to a file."))
+def openapi(file: Annotated[Path | None, typer.Argument()] = None, check: Check = False) -> None:
+    description = verbs("openapi")
+    if check:
+        description.check(file)
+    else:
+        description.write(file)
+
+
+@journal.command("tail", help=told(uk="Показувати зміни, щойно вони стаються.", en="Show changes as they happen."))
+def journal_tail() -> None:
+    verbs("journal").tail()
+
+
+def main() -> NoReturn:
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGHUP, leave)
+    try:
+        sys.exit(program(standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        verbs("failures").give_up(str(getattr(error, "format_message", error.__str__)()))
+    except Trouble as error:
+        verbs("failures").give_up(str(error))
+    except typer.Abort:
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the last door: a sentence here, the traceback in the log
+        verbs("failures").unexpected(error)
+    raise SystemExit(1)
+
+
+def leave(*_: object) -> NoReturn:
+    """An ordinary exit, so that every `with` on the way out does its part."""
+    sys.exit(128 + signal.SIGTERM)

@@ -1,0 +1,19 @@
+"""The shape of the database."""
+
+from app.adapters.embedded_postgres import temporary_postgres
+from app.commands.attached import attached
+from app.core import migrate
+
+
+def upgrade() -> None:
+    with attached() as found:
+        migrate.upgrade(found.settings)
+
+
+def check() -> None:
+    with temporary_postgres() as server:
+        migrate.check(server.urls().owner)
+
+
+def write_sql() -> None:
+    migrate.write_sql()

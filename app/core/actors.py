@@ -1,0 +1,85 @@
+"""Who acts, with what grants, and how far each permission reaches."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from app.rules.permissions import GRANTS, Permission
+from app.vocabulary import Language, Role, ScopeKind
+
+ActorKind = Literal["user", "job", "command", "system"]
+
+
+@dataclass(frozen=True)
+class HeldGrant:
+    role: Role
+    scope: ScopeKind
+    organization_id: UUID | None = None
+    oblast_code: str | None = None
+    valid_from: date = date.min
+    valid_to: date | None = None
+
+    def holds(self, permission: Permission, on: date) -> bool:
+        return (
+            permission in GRANTS[self.role] and self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+        )
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The rows a permission extends to: all of them, or those of these organizations and oblasts."""
+
+    everything: bool = False
+    organizations: frozenset[UUID] = frozenset()
+    oblasts: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.organizations or self.oblasts)
+
+    @property
+    def shape(self) -> str:
+        return "everything" if self.everything else "part"
+
+    def parameters(self) -> dict[str, object]:
+        return {"reach_organizations": sorted(self.organizations), "reach_oblasts": sorted(self.oblasts)}
+
+
+EVERYTHING = Reach(everything=True)
+
+
+@dataclass(frozen=True)
+class Actor:
+    kind: ActorKind
+    name: str
+    id: UUID | None = None
+    session_id: UUID | None = None
+    language: Language = Language.UK
+    grants: tuple[HeldGrant, ...] = ()
+    _reaches: dict[tuple[Permission, date], Reach] = field(default_factory=dict, compare=False, repr=False)
+
+    def reach(self, permission: Permission, on: date) -> Reach:
+        """How far this permission goes today; falsy when the actor does not hold it at all."""
+        if self.kind != "user":
+            return EVERYTHING
+        key = (permission, on)
+        if key not in self._reaches:
+            self._reaches[key] = self._reach(permission, on)
+        return self._reaches[key]
+
+    def _reach(self, permission: Permission, on: date) -> Reach:
+        held = [grant for grant in self.grants if grant.holds(permission, on)]
+        if any(grant.scope is ScopeKind.ASSOCIATION for grant in held):
+            return EVERYTHING
+        return Reach(
+            organizations=frozenset(g.organization_id for g in held if g.organization_id),
+            oblasts=frozenset(g.oblast_code for g in held if g.oblast_code),
+        )
+
+
+def job(name: str) -> Actor:
+    return Actor(kind="job", name=name)
+
+
+def command(name: str) -> Actor:
+    return Actor(kind="command", name=name)

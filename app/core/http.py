@@ -1,0 +1,259 @@
+"""The gate: who asks, what for, and only then a way to the database. Answers leave from here too."""
+
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import Depends, Header, Request, Response
+from fastapi.routing import APIRoute
+
+from app.core import context, history, journal, strict_json
+from app.core.actors import Actor
+from app.core.idempotency import Idempotency, Replay
+from app.core.listing import Listing, PageQuery, page_body, page_values
+from app.core.problems import Problem
+from app.core.reading import STATEMENTS, View
+from app.core.runtime import Runtime
+from app.core.sessions import actor_of
+from app.core.tokens import InvalidToken, verify
+from app.core.uow import Reader, UnitOfWork, legal_day, one_statement, unit_of_work
+from app.errors import AppError, FieldError, not_found, say
+from app.rules.permissions import Permission
+
+JSON: Final = "application/json"
+MERGE_PATCH: Final = "application/merge-patch+json"
+
+
+class StrictRequest(Request):
+    """Reads a body as JSON with one meaning, or refuses it by name."""
+
+    async def json(self) -> Any:
+        try:
+            return strict_json.loads(await self.body())
+        except strict_json.BadJson as error:
+            raise AppError("malformed_body", errors=[FieldError(error.pointer, say(error.code))]) from error
+
+
+class StrictRoute(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
+        handle = super().get_route_handler()
+        expected = MERGE_PATCH if "PATCH" in self.methods else JSON
+        has_body = self.body_field is not None
+
+        async def strict(request: Request) -> Response:
+            if has_body:
+                _check_media_type(request, expected)
+            try:
+                return await handle(StrictRequest(request.scope, request.receive))
+            except Replay as replay:
+                return replay.response
+
+        return strict
+
+
+def _check_media_type(request: Request, expected: str) -> None:
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given != expected:
+        headers = {"Accept-Patch": MERGE_PATCH} if expected == MERGE_PATCH else {"Accept-Post": JSON}
+        raise AppError("unsupported_media_type", say("media_type_expected", expected=expected), headers=headers)
+
+
+def runtime(request: Request) -> Runtime:
+    found: Runtime = request.app.state.runtime
+    return found
+
+
+def clock(request: Request) -> datetime:
+    """The one clock; tests set it on the application."""
+    now: datetime = request.app.state.clock()
+    return now
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def authenticate(request: Request) -> Actor:
+    """The person of the token, with the session looked up: what was ended a moment ago is ended here."""
+    running, now = runtime(request), clock(request)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise AppError("unauthenticated", say("sign_in_first"))
+    claims = running.tokens.get(token, now)
+    if claims is None:
+        try:
+            claims = verify(running.keyring, token, now, issuer=running.issuer, audience=running.audience)
+        except InvalidToken as error:
+            raise AppError("unauthenticated", say("sign_in_first")) from error
+        running.tokens.put(token, claims, now)
+    async with running.db.reading() as connection:
+        actor = await actor_of(connection, claims.session, claims.subject, now)
+    if actor is None:
+        running.tokens.forget(claims.session)
+        raise AppError("session_ended")
+    request.scope.setdefault("state", {})["actor"] = actor.id
+    return actor
+
+
+def reading(permission: Permission) -> Any:
+    """For routes that only read: no transaction is opened."""
+
+    async def gate(request: Request) -> Reader:
+        actor = await authenticate(request)
+        reader = Reader(actor=actor, permission=permission, now=clock(request), db=runtime(request).db)
+        _require(actor, permission, reader.today)
+        return reader
+
+    return Depends(gate)
+
+
+def signed_in() -> Any:
+    """For what every person may read about themselves."""
+
+    async def gate(request: Request) -> Reader:
+        actor = await authenticate(request)
+        return Reader(actor=actor, permission=None, now=clock(request), db=runtime(request).db)
+
+    return Depends(gate)
+
+
+def _require(actor: Actor, permission: Permission, on: date) -> None:
+    if not actor.reach(permission, on):
+        raise AppError("forbidden", say("permission_missing", permission=permission.value))
+
+
+def may(permission: Permission) -> Any:
+    """For routes that write: permission first, then the transaction, which ends before the answer leaves."""
+
+    async def gate(request: Request) -> AsyncIterator[UnitOfWork]:
+        actor = await authenticate(request)
+        _require(actor, permission, legal_day(clock(request)))
+        async with _open(request, actor, permission) as uow:
+            yield uow
+
+    return Depends(gate, scope="function")
+
+
+def myself() -> Any:
+    """For what every person may do to their own account."""
+
+    async def gate(request: Request) -> AsyncIterator[UnitOfWork]:
+        async with _open(request, await authenticate(request), None) as uow:
+            yield uow
+
+    return Depends(gate, scope="function")
+
+
+def anyone() -> Any:
+    """For the door itself: signing in and refreshing, before there is an actor."""
+
+    async def gate(request: Request) -> AsyncIterator[UnitOfWork]:
+        async with _open(request, Actor(kind="system", name="sign-in"), None) as uow:
+            yield uow
+
+    return Depends(gate, scope="function")
+
+
+@asynccontextmanager
+async def _open(request: Request, actor: Actor, permission: Permission | None) -> AsyncIterator[UnitOfWork]:
+    running = runtime(request)
+    operation = request.scope["route"].name
+    about = journal.Context(actor=actor, verb=operation, request_id=context.request_id.get())
+    async with unit_of_work(running.db, about, permission, clock(request)) as uow:
+        if key := request.headers.get("idempotency-key"):
+            uow.idempotency = await _claim(request, uow, operation, key)
+        yield uow
+    for job in uow.bells:
+        await running.bell.ring(job)
+
+
+async def _claim(request: Request, uow: UnitOfWork, operation: str, key: str) -> Idempotency:
+    print_ = hashlib.sha256(b"\0".join([request.url.path.encode(), request.url.query.encode(), await request.body()]))
+    return await Idempotency.claim(uow, operation, key, print_.digest())
+
+
+async def _expected_version(
+    value: Annotated[str | None, Header(alias="If-Match", max_length=40, description="The ETag you have seen.")] = None,
+) -> int:
+    """The version a client has seen. Proxies that compress make tags weak, so W/ is accepted on purpose."""
+    if value is None:
+        raise AppError("precondition_required", say("if_match_missing"))
+    tag = value.strip().removeprefix("W/").strip('"')
+    if not (tag.isascii() and tag.isdigit() and len(tag) <= 9):
+        raise AppError("invalid_precondition", say("if_match_missing"))
+    return int(tag)
+
+
+IfMatch = Annotated[int, Depends(_expected_version)]
+
+
+def require_version(row: Any, expected: int) -> None:
+    """The row is locked, so what is compared here cannot change before the write."""
+    if row.version != expected:
+        raise AppError(
+            "version_mismatch",
+            say("version_is_now", version=row.version),
+            headers={"ETag": f'"{row.version}"'},
+            version=row.version,
+        )
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The statuses an operation may answer besides success; every operation may answer those of the gate."""
+    always = {400, 401, 403, 422, 503, *statuses}
+    return {status: {"model": Problem} for status in sorted(always)}
+
+
+def fresh(body: bytes, status: int = 200, **headers: str) -> Response:
+    return Response(body, status_code=status, media_type=JSON, headers={"Cache-Control": "private, no-cache"} | headers)
+
+
+async def listed(request: Request, reader: Reader, listing: Listing, query: PageQuery) -> Response:
+    """A page of what exists for the reader."""
+    cursors = runtime(request).cursors
+    reach = reader.reach(listing.view.model)
+    prepared = STATEMENTS.get(listing.shape(query, reach), lambda: listing.statement(query, reach))
+    values = page_values(listing, query, reach, cursors)
+    rows = await reader.rows(prepared.text, prepared.arguments(values))
+    return fresh(page_body(rows, listing, query, reach, cursors))
+
+
+async def read(request: Request, reader: Reader, view: View, id: UUID) -> Response:
+    """One record with its ETag; 304 when the client has it already."""
+    text, version = await _record(reader, view, id)
+    tag = f'"{version}"'
+    seen = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
+    if tag in seen:
+        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+    return fresh(text.encode(), ETag=tag)
+
+
+async def _record(asker: Reader | UnitOfWork, view: View, id: UUID) -> tuple[str, int]:
+    reach = asker.reach(view.model)
+    prepared = STATEMENTS.get(("one", view.read, reach.shape), lambda: one_statement(view, reach))
+    rows = await asker.rows(prepared.text, prepared.arguments({"id": id} | reach.parameters()))
+    if not rows:
+        raise not_found()
+    return rows[0][0], rows[0][1]
+
+
+async def written(uow: UnitOfWork, view: View, id: UUID, *, at: str | None = None) -> Response:
+    """The record as it now is; 201 with its place when `at` says where new ones live."""
+    text, version = await _record(uow, view, id)
+    headers = {"ETag": f'"{version}"'} | ({"Location": f"{at}/{id}"} if at else {})
+    return await answered(uow, fresh(text.encode(), 201 if at else 200, **headers))
+
+
+async def answered(uow: UnitOfWork, response: Response) -> Response:
+    """Remembers the answer with the effect, when the client gave a key to repeat the request by."""
+    if uow.idempotency is not None and not uow.is_rehearsal:
+        await uow.idempotency.store(uow, response)
+    return response
+
+
+async def told(request: Request, reader: Reader, view: View, id: UUID, limit: int, cursor: str | None) -> Response:
+    """A page of the record's history."""
+    return fresh(await history.page(reader, runtime(request).cursors, view, id, limit, cursor))

@@ -1,0 +1,60 @@
+"""The context that the journal's triggers record, and the notes for what changes no row."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from app.core.actors import Actor
+
+NOTE = """
+INSERT INTO journal (xid, at, actor_kind, actor_id, actor_name, session_id, request_id, verb, reason,
+                     subject, subject_id, row_table, operation, after)
+VALUES (pg_current_xact_id(), clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $8, 'note', $10)
+"""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who does what, and under which request."""
+
+    actor: Actor
+    verb: str
+    request_id: str | None = None
+
+    def sql(self) -> str:
+        """One statement without parameters, so that it can travel with BEGIN."""
+        facts = {
+            "actor_kind": self.actor.kind,
+            "actor_id": str(self.actor.id or ""),
+            "actor_name": self.actor.name,
+            "session_id": str(self.actor.session_id or ""),
+            "request_id": self.request_id or "",
+            "verb": self.verb,
+        }
+        settings = ", ".join(f"set_config('pobratym.{name}', {quoted(value)}, true)" for name, value in facts.items())
+        return f"SELECT set_config('pobratym.at', clock_timestamp()::text, true), set_config('pobratym.reason', '', true), {settings}"
+
+
+def quoted(text: str) -> str:
+    """A string literal that means the same whatever standard_conforming_strings says."""
+    return "E'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\0", "") + "'"
+
+
+def note_arguments(
+    context: Context, verb: str, subject: str, subject_id: UUID | None, facts: dict[str, Any], reason: str | None
+) -> list[Any]:
+    actor = context.actor
+    return [
+        actor.kind,
+        actor.id,
+        actor.name,
+        actor.session_id,
+        context.request_id,
+        verb,
+        reason,
+        subject,
+        subject_id,
+        orjson.dumps(facts).decode(),
+    ]

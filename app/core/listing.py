@@ -1,0 +1,211 @@
+"""Lists: declared filters and sorts, keyset pages, cursors bound to the question and to the asker.
+
+A resource declares two small tables (`filters`, `sorts`) and a query model; everything else is here.
+Page 1000 costs what page 1 costs, and an unknown parameter is refused by name.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Final, Generic, TypeVar
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.dialects import postgresql as pg
+
+from app.core.reading import View
+from app.core.visibility import visible
+from app.core.actors import Reach
+from app.errors import AppError
+
+ReadT = TypeVar("ReadT", bound=BaseModel)
+Filter = Callable[[str], sa.ColumnElement[bool]]
+
+DEFAULT_LIMIT: Final = 50
+MAX_LIMIT: Final = 200
+
+
+class Archived(StrEnum):
+    """Which records a list shows: those in use, those in the archive, or both."""
+
+    LIVE = "live"
+    ARCHIVED = "archived"
+    ALL = "all"
+
+
+class PageQuery(BaseModel):
+    """What every list understands. A parameter that is not declared is refused, never ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many records a page holds.")] = DEFAULT_LIMIT
+    cursor: Annotated[
+        str | None,
+        Field(
+            max_length=1000,
+            description="`next_cursor` of the page before, with the same filters and sort.",
+        ),
+    ] = None
+    archived: Annotated[Archived, Field(description="Records in use, in the archive, or both.")] = Archived.LIVE
+
+
+class Page(BaseModel, Generic[ReadT]):
+    """`next_cursor` is absent on the last page, and only there."""
+
+    items: Annotated[list[ReadT], Field(max_length=MAX_LIMIT)]
+    next_cursor: Annotated[str | None, Field(max_length=1000)]
+
+
+def equals(column: Any) -> Filter:
+    return lambda name: column == sa.bindparam(name, type_=column.type)
+
+
+def one_of(column: Any) -> Filter:
+    """Repeating the parameter means any of the values."""
+    return lambda name: column == sa.any_(sa.bindparam(name, type_=pg.ARRAY(sa.Text())))
+
+
+def has_any(column: Any) -> Filter:
+    """The list in the column shares a member with the values given."""
+    return lambda name: column.op("&&")(sa.bindparam(name, type_=pg.ARRAY(sa.Text())))
+
+
+def at_least(column: Any) -> Filter:
+    return lambda name: column >= sa.bindparam(name, type_=column.type)
+
+
+def at_most(column: Any) -> Filter:
+    return lambda name: column <= sa.bindparam(name, type_=column.type)
+
+
+def contains(column: Any) -> Filter:
+    """The folded text holds the folded words: case, diacritics and apostrophes do not matter."""
+    return lambda name: column.like(sa.func.search_pattern(sa.bindparam(name, type_=sa.Text())))
+
+
+def related(own: Any, key: Any, condition: Filter) -> Filter:
+    """A row related through another table meets the condition."""
+    return lambda name: own.in_(sa.select(key).where(condition(name)))
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A public name for an ordering; the id in the same direction makes it total."""
+
+    column: Any
+    kind: type
+
+    def value(self, text: Any) -> Any:
+        return self.kind.fromisoformat(text) if self.kind in {datetime, date} else self.kind(text)
+
+
+@dataclass(frozen=True)
+class Listing:
+    view: View
+    query: type[PageQuery]
+    filters: Mapping[str, Filter]
+    sorts: Mapping[str, Sort]
+    default_sort: str
+
+    def asked(self, query: PageQuery) -> dict[str, Any]:
+        """The filters that were really given."""
+        return {name: value for name in self.filters if (value := getattr(query, name)) is not None}
+
+    def sort(self, query: PageQuery) -> tuple[str, bool]:
+        sort: str = str(getattr(query, "sort", None) or self.default_sort)
+        return sort.removeprefix("-"), sort.startswith("-")
+
+    def shape(self, query: PageQuery, reach: Reach) -> tuple[Any, ...]:
+        given = tuple(self.asked(query))
+        return (self.view.read, given, self.sort(query), query.cursor is not None, query.archived, reach.shape)
+
+    def statement(self, query: PageQuery, reach: Reach) -> Any:
+        """One row of JSON text for each record of the page, and one more when there is a next page."""
+        model = self.view.model
+        name, is_descending = self.sort(query)
+        column, id_column = self.sorts[name].column, model.id  # type: ignore[attr-defined]  # every table has one
+        keys = [column, id_column]
+        rows = sa.select(model).where(visible(model, reach), *self._archive(query))
+        rows = rows.where(*(self.filters[given](given) for given in self.asked(query)))
+        if query.cursor is not None:
+            after = sa.tuple_(
+                sa.bindparam("after_value", type_=column.type), sa.bindparam("after_id", type_=sa.Uuid())
+            )
+            rows = rows.where(sa.tuple_(*keys) < after if is_descending else sa.tuple_(*keys) > after)
+        rows = rows.order_by(*(key.desc() if is_descending else key for key in keys))
+        page = rows.limit(sa.bindparam("page_size", type_=sa.BigInteger())).cte("page").prefix_with("MATERIALIZED")
+        found = self.view.statement(page).add_columns(page.c[column.name], page.c.id)
+        order = [page.c[column.name], page.c.id]
+        return found.order_by(*(key.desc() if is_descending else key for key in order))
+
+    def _archive(self, query: PageQuery) -> list[sa.ColumnElement[bool]]:
+        archived_at = getattr(self.view.model, "archived_at", None)
+        if archived_at is None or query.archived is Archived.ALL:
+            return []
+        return [archived_at.is_(None) if query.archived is Archived.LIVE else archived_at.is_not(None)]
+
+
+class Cursors:
+    """Opaque, signed, and good only for the question and the reach they were given for."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._key = hashlib.sha256(b"cursor:" + secret).digest()
+
+    def _signature(self, payload: bytes, bound_to: bytes) -> bytes:
+        return hmac.new(self._key, payload + b"\0" + bound_to, hashlib.sha256).digest()[:12]
+
+    def encode(self, values: list[Any], bound_to: bytes) -> str:
+        payload = orjson.dumps(values)  # moments keep their microseconds
+        return base64.urlsafe_b64encode(self._signature(payload, bound_to) + payload).decode().rstrip("=")
+
+    def decode(self, cursor: str, bound_to: bytes) -> list[Any]:
+        try:
+            raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        except ValueError as error:
+            raise AppError("invalid_cursor") from error
+        signature, payload = raw[:12], raw[12:]
+        if not hmac.compare_digest(signature, self._signature(payload, bound_to)):
+            raise AppError("invalid_cursor")
+        values: list[Any] = orjson.loads(payload)
+        return values
+
+
+def binding(listing: Listing, query: PageQuery, reach: Reach) -> bytes:
+    """What a cursor must not outlive: other filters, another sort, another reach."""
+    parts = [
+        listing.view.read.__name__,
+        listing.asked(query),
+        listing.sort(query),
+        query.archived,
+        reach.everything,
+        sorted(map(str, reach.organizations)),
+        sorted(reach.oblasts),
+    ]
+    return orjson.dumps(parts, default=str)
+
+
+def page_values(listing: Listing, query: PageQuery, reach: Reach, cursors: Cursors) -> dict[str, Any]:
+    """The parameters of the statement; a foreign or altered cursor is refused."""
+    values = listing.asked(query) | reach.parameters() | {"page_size": query.limit + 1}
+    if query.cursor is not None:
+        after, after_id = cursors.decode(query.cursor, binding(listing, query, reach))
+        values["after_value"] = listing.sorts[listing.sort(query)[0]].value(after)
+        values["after_id"] = UUID(after_id)
+    return values
+
+
+def page_body(rows: list[Any], listing: Listing, query: PageQuery, reach: Reach, cursors: Cursors) -> bytes:
+    """The page as bytes, made by PostgreSQL and not touched again."""
+    kept = rows[: query.limit]
+    items = b'{"items":[' + ",".join([row[0] for row in kept]).encode()
+    if len(rows) <= query.limit:
+        return items + b'],"next_cursor":null}'
+    _, after, after_id = kept[-1]
+    cursor = cursors.encode([after, after_id], binding(listing, query, reach))
+    return items + b'],"next_cursor":"' + cursor.encode() + b'"}'

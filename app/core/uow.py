@@ -1,0 +1,190 @@
+"""The unit of work: one actor, one transaction, one clock. Services receive it and nothing else."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel, col, select
+
+from app.core import journal
+from app.core.actors import Actor, Reach
+from app.core.db import Database, Transaction
+from app.core.reading import STATEMENTS, View
+from app.core.visibility import READING, own, visible
+from app.errors import AppError, not_found, say
+from app.rules.permissions import Permission
+
+ModelT = TypeVar("ModelT", bound=SQLModel)
+
+KYIV = ZoneInfo("Europe/Kyiv")
+
+
+def legal_day(now: datetime) -> date:
+    """The calendar day in Kyiv, by which grants, deadlines and documents are dated."""
+    return now.astimezone(KYIV).date()
+
+
+@dataclass
+class Asker:
+    """Who asks and with which permission: enough to know what exists for them."""
+
+    actor: Actor
+    permission: Permission | None
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return legal_day(self.now)
+
+    def reach(self, model: type[SQLModel]) -> Reach:
+        """The rows of this table that the actor may read."""
+        return self.actor.reach(READING[model], self.today)
+
+
+@dataclass
+class Reader(Asker):
+    """Reading without a transaction."""
+
+    db: Database
+
+    async def rows(self, text: str, arguments: list[Any]) -> list[Any]:
+        async with self.db.reading() as connection:
+            found: list[Any] = await connection.fetch(text, *arguments)
+            return found
+
+
+@dataclass
+class UnitOfWork(Asker):
+    transaction: Transaction
+    context: journal.Context
+    idempotency: Any = None
+    is_rehearsal: bool = False
+    bells: list[str] = field(default_factory=list)
+
+    @property
+    def session(self) -> AsyncSession:
+        return self.transaction.session
+
+    async def rows(self, text: str, arguments: list[Any]) -> list[Any]:
+        """What the reading path sees inside this transaction, unflushed changes included."""
+        await self.session.flush()
+        found: list[Any] = await self.transaction.raw.fetch(text, *arguments)
+        return found
+
+    def select(self, model: type[ModelT]) -> sa.Select[tuple[ModelT]]:
+        """Begins every query of a service: the rows that exist for this actor."""
+        reach = self.reach(model)
+        return cast(
+            "sa.Select[tuple[ModelT]]", select(model).where(visible(model, reach)).params(**reach.parameters())
+        )
+
+    async def all(self, query: sa.Select[tuple[ModelT]]) -> list[ModelT]:
+        return list((await self.session.scalars(query)).all())
+
+    async def get(self, model: type[ModelT], id: UUID, *, lock: bool = False) -> ModelT:
+        """404 for what is absent and for what is hidden; 403 for what is visible but out of the permission's reach."""
+        may = self._may_touch(model)
+        query = self.select(model).where(col(model.id) == id).add_columns(may.label("may"))  # type: ignore[attr-defined]
+        if lock:
+            query = query.with_for_update(of=model.__table__)  # type: ignore[attr-defined]
+        found = (await self.session.execute(query.params(**self._own_reach().parameters()))).one_or_none()
+        if found is None:
+            raise not_found()
+        row, allowed = found
+        if not allowed:
+            raise AppError("forbidden", say("outside_your_reach"))
+        return cast("ModelT", row)
+
+    def _own_reach(self) -> Reach:
+        return self.actor.reach(self.permission, self.today) if self.permission else Reach()
+
+    def _may_touch(self, model: type[SQLModel]) -> sa.ColumnElement[bool]:
+        if self.permission is None or self.permission == READING[model]:
+            return sa.true()
+        return own(model, self._own_reach())
+
+    async def children(self, model: type[ModelT], parent: Any, parent_id: UUID, *order: Any) -> list[ModelT]:
+        """The child rows of an aggregate that was loaded through `get`."""
+        query = select(model).where(parent == parent_id).order_by(*order)
+        return list((await self.session.scalars(query)).all())
+
+    def add(self, *rows: SQLModel) -> None:
+        self.session.add_all(rows)
+
+    async def flush(self) -> None:
+        await self.session.flush()
+
+    async def because(self, reason: str | None) -> None:
+        """The reason that the journal records with every change from here on."""
+        if reason:
+            await self.transaction.raw.execute("SELECT set_config('pobratym.reason', $1, true)", reason)
+
+    async def note(
+        self,
+        verb: str,
+        subject: str,
+        subject_id: UUID | None = None,
+        facts: Mapping[str, Any] | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """What must be remembered though it changes no row: a sign-in, an export, a refusal."""
+        arguments = journal.note_arguments(self.context, verb, subject, subject_id, dict(facts or {}), reason)
+        await self.session.flush()
+        await self.transaction.raw.execute(journal.NOTE, *arguments)
+
+    def rehearse(self) -> None:
+        """Everything is checked and answered, nothing is kept."""
+        self.is_rehearsal = True
+
+    def ring(self, job: str) -> None:
+        """Wakes the worker after the commit; the due row is already in the database."""
+        self.bells.append(job)
+
+
+def one_statement(view: View, reach: Reach) -> Any:
+    model = view.model
+    page = sa.select(model).where(model.id == sa.bindparam("id", type_=sa.Uuid()), visible(model, reach))  # type: ignore[attr-defined]
+    rows = page.cte("page")
+    return view.statement(rows).add_columns(rows.c.version)
+
+
+async def require_visible(asker: Reader | UnitOfWork, model: type[SQLModel], id: UUID) -> None:
+    """404 unless the row exists for the asker."""
+    reach = asker.reach(model)
+    prepared = STATEMENTS.get(("exists", model, reach.shape), lambda: _exists_statement(model, reach))
+    if not await asker.rows(prepared.text, prepared.arguments({"id": id} | reach.parameters())):
+        raise not_found()
+
+
+def _exists_statement(model: type[SQLModel], reach: Reach) -> Any:
+    id_column = col(model.id)  # type: ignore[attr-defined]  # every table has one
+    return sa.select(id_column).where(id_column == sa.bindparam("id", type_=sa.Uuid()), visible(model, reach))
+
+
+@asynccontextmanager
+async def unit_of_work(
+    db: Database,
+    context: journal.Context,
+    permission: Permission | None = None,
+    now: datetime | None = None,
+) -> AsyncIterator[UnitOfWork]:
+    """Commits when the block ends well and was no rehearsal; otherwise nothing happened."""
+    async with db.transaction(context.sql()) as transaction:
+        uow = UnitOfWork(
+            actor=context.actor,
+            permission=permission,
+            now=now or datetime.now(UTC),
+            transaction=transaction,
+            context=context,
+        )
+        yield uow
+        if uow.is_rehearsal:
+            await uow.flush()
+        else:
+            await transaction.commit()

@@ -1,0 +1,45 @@
+"""Codes become words: every sentence of the rules and of the machinery, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from app.core import passwords, strict_json
+from app.core.sentences import SENTENCES as OWN
+from app.errors import Sentence
+from app.rules import agreements, codes, stages
+from app.vocabulary.term import Term
+
+Wording = Mapping[str, tuple[str, str]]
+
+SENTENCES: Final[dict[str, tuple[str, str]]] = {}
+for wording in (OWN, codes.SENTENCES, passwords.SENTENCES, strict_json.SENTENCES, stages.SENTENCES, agreements.SENTENCES):
+    SENTENCES.update(wording)
+
+MONTHS_UK: Final = (
+    "січня", "лютого", "березня", "квітня", "травня", "червня",
+    "липня", "серпня", "вересня", "жовтня", "листопада", "грудня",
+)  # fmt: skip
+
+
+def words(sentence: Sentence, language: str) -> str:
+    uk, en = SENTENCES[sentence.code]
+    facts = {name: fact(value, language) for name, value in sentence.facts.items()}
+    return (uk if language == "uk" else en).format(**facts)
+
+
+def fact(value: Any, language: str) -> str:
+    """A fact as people write it: taxonomy members by their label, days in words."""
+    if isinstance(value, Term):
+        return value.label(language)
+    if isinstance(value, date):
+        return day(value, language)
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(fact(item, language) for item in value)
+    return str(value)
+
+
+def day(value: date, language: str) -> str:
+    if language == "uk":
+        return f"{value.day} {MONTHS_UK[value.month - 1]} {value.year} р."
+    return f"{value.day} {value:%B} {value.year}"

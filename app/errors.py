@@ -1,0 +1,99 @@
+"""What can go wrong, once: the catalogue of problem codes, and the exception that carries one of them.
+
+Every answer that is not a success is a problem document (RFC 9457) with a code from this catalogue.
+Codes never change their meaning; clients may branch on them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A message for a person, as a code and its facts; it becomes words in the reader's language at the edge."""
+
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def say(code: str, /, **facts: Any) -> Sentence:
+    return Sentence(code, facts)
+
+
+class Kind(NamedTuple):
+    status: int
+    uk: str
+    en: str
+    retryable: bool = False
+
+
+CATALOGUE: Final[Mapping[str, Kind]] = {
+    "malformed_body": Kind(400, "Тіло запиту не вдалося прочитати", "The body could not be read"),
+    "invalid_cursor": Kind(400, "Курсор не підходить до цього запиту", "The cursor does not fit this request"),
+    "invalid_precondition": Kind(400, "Заголовок If-Match не вдалося прочитати", "If-Match could not be read"),
+    "invalid_idempotency_key": Kind(400, "Ключ ідемпотентності непридатний", "The idempotency key is not usable"),
+    "unauthenticated": Kind(401, "Потрібно увійти", "Sign in first"),
+    "wrong_credentials": Kind(401, "Адреса або пароль неправильні", "The address or the password is wrong"),
+    "session_ended": Kind(401, "Сесію завершено, увійдіть знову", "The session has ended, sign in again"),
+    "forbidden": Kind(403, "У вас немає на це права", "You may not do this"),
+    "not_found": Kind(404, "Такого немає", "There is no such thing"),
+    "method_not_allowed": Kind(405, "Такої дії тут немає", "This method is not offered here"),
+    "not_acceptable": Kind(406, "Такого формату тут немає", "This format is not offered here"),
+    "conflict": Kind(409, "Стан запису цього не дозволяє", "The state of the record does not allow this"),
+    "already_exists": Kind(409, "Такий запис уже є", "Such a record already exists"),
+    "request_in_progress": Kind(409, "Такий самий запит ще виконується", "The same request is still running", True),
+    "archived": Kind(409, "Запис в архіві", "The record is archived"),
+    "version_mismatch": Kind(412, "Запис тим часом змінили", "The record has changed meanwhile"),
+    "body_too_large": Kind(413, "Тіло запиту завелике", "The body is too large"),
+    "unsupported_media_type": Kind(415, "Такий тип вмісту не приймається", "This content type is not accepted"),
+    "invalid": Kind(422, "Деякі дані неправильні", "Some of the data is not valid"),
+    "idempotency_key_reused": Kind(422, "Ключ ужито для іншого запиту", "The key was used for another request"),
+    "precondition_required": Kind(428, "Потрібен заголовок If-Match", "If-Match is required"),
+    "too_many_requests": Kind(429, "Забагато спроб", "Too many attempts", True),
+    "internal": Kind(500, "Сталася несподівана помилка", "Something unexpected happened", True),
+    "overloaded": Kind(503, "Сервіс перевантажено", "The service is busy", True),
+    "not_ready": Kind(503, "Сервіс ще не готовий", "The service is not ready", True),
+}
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One thing that is wrong with the request: where (`/parties/0/role`, `query:limit`) and what."""
+
+    pointer: str
+    sentence: Sentence
+
+
+class AppError(Exception):
+    """A refusal with a code of the catalogue, sentences for a person and the fields they are about."""
+
+    def __init__(
+        self,
+        code: str,
+        *sentences: Sentence,
+        errors: Iterable[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        **extra: Any,
+    ) -> None:
+        super().__init__(code, *sentences)
+        self.code = code
+        self.status = CATALOGUE[code].status
+        self.sentences = sentences
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+        self.extra = extra
+
+
+def not_found() -> AppError:
+    """The same for what is absent and for what is hidden."""
+    return AppError("not_found")
+
+
+def invalid(*errors: FieldError) -> AppError:
+    return AppError("invalid", errors=errors)
+
+
+def refused(*objections: Sentence, **extra: Any) -> AppError:
+    """The rules object: 409 with every reason, not only the first."""
+    return AppError("conflict", *objections, objections=[objection.code for objection in objections], **extra)

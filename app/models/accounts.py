@@ -1,0 +1,71 @@
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, Index
+
+from app.models.base import Aggregate, Row, term
+from app.vocabulary import Language, Role, ScopeKind
+
+
+class User(Aggregate, table=True):
+    """An account of a person who signs in."""
+
+    __tablename__ = "users"
+    __table_args__ = (Index("uq_users_email", sa.text("lower(email)"), unique=True),)
+
+    email: str
+    name: str
+    language: Language = Field(default=Language.UK, sa_type=term(Language))
+    password_hash: str | None = None
+    is_active: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+
+
+class Grant(Row, table=True):
+    """A role, where it holds and how long."""
+
+    __tablename__ = "grants"
+
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    role: Role = Field(sa_type=term(Role))
+    scope: ScopeKind = Field(sa_type=term(ScopeKind))
+    organization_id: UUID | None = Field(default=None, foreign_key="organizations.id", index=True)
+    oblast_code: str | None = None
+    valid_from: date
+    valid_to: date | None = None
+
+
+class Session(Row, table=True):
+    """One sign-in of a person; looked up on every request, so ending it acts at once."""
+
+    __tablename__ = "sessions"
+
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    started_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+    ended_because: str | None = None
+    user_agent: str | None = None
+
+
+class RefreshToken(Row, table=True):
+    """Kept as a hash, used once; using a spent one ends the session."""
+
+    __tablename__ = "refresh_tokens"
+
+    session_id: UUID = Field(foreign_key="sessions.id", index=True)
+    token_hash: bytes = Field(unique=True)
+    issued_at: datetime
+    used_at: datetime | None = None
+
+
+class SigningKey(Row, table=True):
+    """A key pair for access tokens; the private half is encrypted with the master secret."""
+
+    __tablename__ = "signing_keys"
+
+    kid: str = Field(unique=True)
+    public_pem: str
+    private_pem_encrypted: bytes
+    active_from: datetime
+    retired_at: datetime | None = None

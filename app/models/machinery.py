@@ -1,0 +1,97 @@
+"""The tables of the machinery: journal, idempotency keys, reminders."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.types import UserDefinedType
+from sqlmodel import Column, Field, Index, SQLModel
+
+from app.models.base import Row, jsonb, term
+from app.vocabulary import JournalOperation, ReminderRule, ReminderStatus
+
+
+class Xid8(UserDefinedType[int]):
+    """The full transaction id, which never wraps around."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "xid8"
+
+
+class JournalEntry(SQLModel, table=True):
+    """Written by triggers in the transaction of the change; the application may add and read, nothing else."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        Index("ix_journal_feed", "xid", "id"),
+        Index("ix_journal_subject", "subject", "subject_id", "id"),
+        Index("ix_journal_actor", "actor_id", "id"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(sa.BigInteger, sa.Identity(always=True), primary_key=True))
+    xid: int = Field(sa_column=Column(Xid8(), nullable=False))
+    at: datetime
+    actor_kind: str
+    actor_id: UUID | None = None
+    actor_name: str
+    on_behalf_of: UUID | None = None
+    session_id: UUID | None = None
+    request_id: str | None = None
+    verb: str
+    reason: str | None = None
+    subject: str
+    subject_id: UUID | None = None
+    row_table: str
+    row_id: UUID | None = None
+    row_version: int | None = None
+    operation: JournalOperation = Field(sa_type=term(JournalOperation))
+    before: dict[str, Any] | None = Field(default=None, sa_type=jsonb())
+    after: dict[str, Any] | None = Field(default=None, sa_type=jsonb())
+
+
+class IdempotencyKey(Row, table=True):
+    """The answer that was given to a key, committed with the effect it answers for."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (
+        Index("uq_idempotency_keys", "principal_id", "operation", "key", unique=True),
+        Index("ix_idempotency_keys_created", "created_at"),
+    )
+
+    principal_id: UUID
+    operation: str
+    key: str
+    fingerprint: bytes
+    status: int
+    headers: dict[str, Any] = Field(sa_type=jsonb())
+    body: bytes
+    created_at: datetime
+
+
+class Reminder(Row, table=True):
+    """One occurrence for one person. The row is the truth; the queue only executes."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        Index("uq_reminders_occurrence", "rule", "subject_id", "occurs_on", "user_id", unique=True),
+        Index("ix_reminders_due", "due_at", postgresql_where=sa.text("status = 'due'")),
+        Index("ix_reminders_user", "user_id", "id"),
+    )
+
+    rule: ReminderRule = Field(sa_type=term(ReminderRule))
+    subject: str
+    subject_id: UUID
+    user_id: UUID = Field(foreign_key="users.id")
+    occurs_on: date
+    due_at: datetime
+    status: ReminderStatus = Field(sa_type=term(ReminderStatus))
+    facts: dict[str, Any] = Field(sa_type=jsonb())
+    fence: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    lease_until: datetime | None = None
+    attempts: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    last_error: str | None = None
+    delivered_at: datetime | None = None
+    read_at: datetime | None = None

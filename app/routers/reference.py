@@ -1,0 +1,30 @@
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from app.core.http import fresh
+from app.core.problems import Problem
+from app.schemas.reference import ProblemKind, Taxonomy, TaxonomyList
+from app.services import reference
+
+router = APIRouter(tags=["reference"])
+
+ABSENT = {404: {"model": Problem}, 422: {"model": Problem}}
+
+
+@router.get("/v1/reference", response_model=TaxonomyList)
+async def list_taxonomies() -> Response:
+    """The names of all taxonomies."""
+    return fresh(reference.names().model_dump_json().encode())
+
+
+@router.get("/v1/reference/{taxonomy}", response_model=Taxonomy, responses=ABSENT)
+async def get_taxonomy(taxonomy: Annotated[str, Path(max_length=60)]) -> Response:
+    """A complete taxonomy with its labels in both languages, in the order for a form."""
+    return fresh(reference.read(taxonomy).model_dump_json().encode())
+
+
+@router.get("/problems/{code}", response_model=ProblemKind, responses=ABSENT)
+async def get_problem_kind(code: Annotated[str, Path(max_length=60)]) -> Response:
+    """What a problem code means; the `type` of every problem document leads here."""
+    return fresh(reference.problem(code).model_dump_json().encode())

@@ -1,0 +1,59 @@
+"""What each role may do at all. Where it may do it is the grant's scope; which rows it sees is `core/visibility.py`."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from app.vocabulary import Role
+
+
+class Permission(StrEnum):
+    ORGANIZATIONS_READ = "organizations:read"
+    ORGANIZATIONS_WRITE = "organizations:write"
+    ORGANIZATIONS_CREATE = "organizations:create"
+    ORGANIZATIONS_ARCHIVE = "organizations:archive"
+    PEOPLE_READ = "people:read"
+    PEOPLE_WRITE = "people:write"
+    PARTNERSHIPS_READ = "partnerships:read"
+    PARTNERSHIPS_WRITE = "partnerships:write"
+    AGREEMENTS_READ = "agreements:read"
+    AGREEMENTS_WRITE = "agreements:write"
+    PROJECTS_READ = "projects:read"
+    PROJECTS_WRITE = "projects:write"
+    DELEGATIONS_READ = "delegations:read"
+    DELEGATIONS_WRITE = "delegations:write"
+    REMINDERS_READ = "reminders:read"
+    USERS_READ = "users:read"
+    USERS_WRITE = "users:write"
+    GRANTS_WRITE = "grants:write"
+
+
+_P = Permission
+
+PUBLIC_FACTS: Final = frozenset({_P.ORGANIZATIONS_READ})
+OWN_MATTERS: Final = PUBLIC_FACTS | {
+    _P.PARTNERSHIPS_READ,
+    _P.AGREEMENTS_READ,
+    _P.PROJECTS_READ,
+    _P.DELEGATIONS_READ,
+    _P.REMINDERS_READ,
+}
+WORK: Final = OWN_MATTERS | {
+    _P.PEOPLE_READ,
+    _P.PEOPLE_WRITE,
+    _P.ORGANIZATIONS_WRITE,
+    _P.ORGANIZATIONS_CREATE,
+    _P.PARTNERSHIPS_WRITE,
+    _P.AGREEMENTS_WRITE,
+    _P.PROJECTS_WRITE,
+    _P.DELEGATIONS_WRITE,
+}
+
+GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
+    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.COORDINATOR: WORK | {_P.ORGANIZATIONS_ARCHIVE, _P.USERS_READ},
+    Role.HROMADA_MANAGER: WORK,
+    Role.HROMADA_MEMBER: OWN_MATTERS | {_P.PEOPLE_READ},
+    Role.PARTNER_GUEST: OWN_MATTERS,
+    Role.ANALYST: OWN_MATTERS,
+}

@@ -1,0 +1,130 @@
+"""Organizations of every kind: created, corrected, archived and restored."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from app.core import crud
+from app.core.http import require_version
+from app.core.uow import UnitOfWork
+from app.errors import AppError, FieldError, say
+from app.models import AucMembership, Organization, OrganizationExternalId, Territory
+from app.rules import codes, names
+from app.schemas.base import Shape
+from app.schemas.organizations import AucMembershipPeriod, ExternalId, OrganizationCreate
+
+CHILDREN = {"id", "external_ids", "auc_memberships"}
+
+
+async def create(uow: UnitOfWork, body: OrganizationCreate) -> Organization:
+    organization = Organization(**await _values(uow, body))
+    if body.id is not None:
+        organization.id = body.id
+    uow.add(organization)
+    await uow.flush()
+    _add_children(uow, organization.id, body.external_ids, body.auc_memberships)
+    await uow.flush()
+    return organization
+
+
+async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Organization:
+    organization = await uow.get(Organization, id, lock=True)
+    require_version(organization, version)
+    crud.require_live(organization)
+    known = await uow.children(OrganizationExternalId, col(OrganizationExternalId.organization_id), id)
+    periods = await uow.children(AucMembership, col(AucMembership.organization_id), id)
+    current = _current(organization, known, periods)
+    whole = crud.merged(OrganizationCreate, current, body)
+    crud.apply(organization, await _values(uow, whole))
+    await _replace_children(uow, organization.id, known, periods, whole)
+    await uow.flush()
+    return organization
+
+
+async def archive(uow: UnitOfWork, id: UUID, version: int, reason: str) -> Organization:
+    organization = await uow.get(Organization, id, lock=True)
+    require_version(organization, version)
+    await _live_codes(uow, id, is_live=False)
+    await crud.archive(uow, organization, reason)
+    return organization
+
+
+async def restore(uow: UnitOfWork, id: UUID, version: int, reason: str) -> Organization:
+    """Refused when another live organization has taken one of its codes meanwhile."""
+    organization = await uow.get(Organization, id, lock=True)
+    require_version(organization, version)
+    await _live_codes(uow, id, is_live=True)
+    await crud.restore(uow, organization, reason)
+    return organization
+
+
+def _current(
+    organization: Organization, known: Iterable[OrganizationExternalId], periods: Iterable[AucMembership]
+) -> dict[str, Any]:
+    fields = OrganizationCreate.model_fields.keys() - CHILDREN
+    return {name: getattr(organization, name) for name in fields} | {
+        "external_ids": [{"system": row.system, "value": row.value} for row in known],
+        "auc_memberships": [{"joined_on": row.joined_on, "left_on": row.left_on} for row in periods],
+    }
+
+
+async def _values(uow: UnitOfWork, body: OrganizationCreate) -> dict[str, Any]:
+    """The columns: the English name proposed where there is none, type and place taken from the code."""
+    values = body.model_dump(mode="python", exclude=CHILDREN)
+    values["needs"] = [need.model_dump(mode="json") for need in body.needs]
+    values["offers"] = [offer.model_dump(mode="json") for offer in body.offers]
+    for name in ("purposes", "directions", "networks", "criteria"):
+        values[name] = [str(member) for member in values[name]]
+    if body.katottg is not None:
+        values |= await _place(uow, body.katottg)
+    if values["name_en"] is None:
+        values["name_en"] = names.romanise(body.name_uk or "")
+    return values
+
+
+async def _place(uow: UnitOfWork, katottg: str) -> dict[str, Any]:
+    """Oblast and raion of a code, by its prefixes in the register."""
+    prefixes = [codes.oblast_prefix(katottg), codes.raion_prefix(katottg)]
+    query = select(Territory).where(*[col(Territory.code).startswith(prefixes[0])])
+    rows = (await uow.session.scalars(query)).all()
+    oblast = next((row for row in rows if row.category in {"O", "K"}), None)
+    if oblast is None:
+        raise AppError("invalid", errors=[FieldError("/katottg", say("unknown_code", value=katottg))])
+    raion = next((row for row in rows if row.category == "P" and row.code.startswith(prefixes[1])), None)
+    return {"oblast_code": oblast.code, "raion_code": raion.code if raion else None}
+
+
+def _add_children(
+    uow: UnitOfWork, id: UUID, known: Iterable[ExternalId], periods: Iterable[AucMembershipPeriod]
+) -> None:
+    uow.add(*(OrganizationExternalId(organization_id=id, system=one.system, value=one.value) for one in known))
+    uow.add(*(AucMembership(organization_id=id, joined_on=one.joined_on, left_on=one.left_on) for one in periods))
+
+
+async def _replace_children(
+    uow: UnitOfWork,
+    id: UUID,
+    known: list[OrganizationExternalId],
+    periods: list[AucMembership],
+    whole: OrganizationCreate,
+) -> None:
+    """Removes what is gone and adds what is new; what is the same stays the same row."""
+    wanted_ids = {(one.system, one.value): one for one in whole.external_ids}
+    wanted_periods = {(one.joined_on, one.left_on): one for one in whole.auc_memberships}
+    for row in known:
+        if wanted_ids.pop((row.system, row.value), None) is None:
+            await uow.session.delete(row)
+    for period in periods:
+        if wanted_periods.pop((period.joined_on, period.left_on), None) is None:
+            await uow.session.delete(period)
+    await uow.flush()
+    _add_children(uow, id, wanted_ids.values(), wanted_periods.values())
+
+
+async def _live_codes(uow: UnitOfWork, id: UUID, *, is_live: bool) -> None:
+    for row in await uow.children(OrganizationExternalId, col(OrganizationExternalId.organization_id), id):
+        row.is_live = is_live
+
+

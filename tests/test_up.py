@@ -1,0 +1,134 @@
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.adapters.embedded_postgres import EmbeddedPostgres
+from app.adapters.embedded_valkey import EmbeddedValkey
+from app.settings import ROOT
+
+PATIENCE_SECONDS = 30
+
+
+class Running:
+    def __init__(self, state: Path, *options: str) -> None:
+        self.state = state
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("POBRATYM_")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "app", "up", "--state", str(state), *options],
+            env=environment | {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def told(self, words: str) -> str:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if words in line:
+                return line
+        raise AssertionError(f"nobody said {words!r}")
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        with self.process:
+            return self.process.wait(PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def state() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="pobratym-test-"))
+    folder.chmod(0o755)
+    yield folder
+    assert left_running(folder) == []
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def up(state: Path) -> Iterator[Callable[..., Running]]:
+    with contextlib.ExitStack() as stack:
+
+        def start(*options: str) -> Running:
+            running = Running(state, *options)
+            stack.callback(running.stop)
+            return running
+
+        yield start
+
+
+def left_running(state: Path) -> list[str]:
+    listing = subprocess.run(["ps", "-A", "-ww", "-o", "args="], capture_output=True, text=True, check=True).stdout
+    return [line for line in listing.splitlines() if str(state) in line]
+
+
+def answers(address: str) -> bool:
+    with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/livez", timeout=5) as answer:
+        return answer.status == 200
+    return False
+
+
+def address(running: Running) -> str:
+    return running.told("  API ").split()[-1]
+
+
+def eventually(met: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not met():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def servers_are_gone(state: Path) -> bool:
+    return not (EmbeddedPostgres(state / "postgres").is_alive() or EmbeddedValkey(state / "valkey").is_alive())
+
+
+def test_up_answers_and_a_signal_leaves_nothing(state: Path, up: Callable[..., Running]) -> None:
+    running = up("--port", "0")
+    api = address(running)
+    assert answers(api)
+
+    assert running.stop() == 0
+    assert not answers(api)
+    assert servers_are_gone(state)
+
+
+def test_a_second_up_in_the_same_folder_names_the_first(up: Callable[..., Running]) -> None:
+    first = up("--port", "0")
+    address(first)
+
+    second = up("--port", "0")
+    assert second.told("Pobratym") == f"Pobratym is already running here: process {first.process.pid}.\n"
+    assert second.process.wait(PATIENCE_SECONDS) == 1
+
+
+def test_a_killed_supervisor_leaves_no_orphans_and_the_next_up_works(state: Path, up: Callable[..., Running]) -> None:
+    first = up("--port", "0")
+    api = address(first)
+    first.stop(signal.SIGKILL)
+    assert eventually(lambda: not answers(api))
+
+    second = up("--port", "0")
+    assert answers(address(second))
+    assert second.stop() == 0
+    assert servers_are_gone(state)
+
+
+def test_a_busy_port_that_was_asked_for_is_an_error(up: Callable[..., Running]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        running = up("--port", str(port))
+
+        assert running.told("address") == f"The address 127.0.0.1:{port} cannot be used: Address already in use.\n"
+        assert running.process.wait(PATIENCE_SECONDS) == 1
