@@ -111,7 +111,7 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGHUP, leave)
     try:
-        sys.exit(program(standalone_mode=False) or 0)
+        sys.exit(program(prog_name="./pobratym", standalone_mode=False) or 0)
     except typer.TyperException as error:
         verbs("failures").give_up(str(getattr(error, "format_message", error.__str__)()))
     except Trouble as error:

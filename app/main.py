@@ -20,10 +20,10 @@ from app.core.passwords import Passwords
 from app.core.runtime import Bell, Runtime, Silence
 from app.core.uow import unit_of_work
 from app.errors import AppError
-from app.routers import health, organizations, reference, sessions, users
+from app.routers import health, organizations, partnerships, reference, sessions, users
 from app.settings import Settings, load
 
-ROUTERS = (sessions, users, organizations, reference, health)
+ROUTERS = (sessions, users, organizations, partnerships, reference, health)
 
 Opener = Callable[[Settings], Any]
 

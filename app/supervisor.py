@@ -76,7 +76,8 @@ class Supervisor:
             try:
                 for child in self.children:
                     child.start(line)
-                when_started()
+                # A stop signal, or a child that dies at once, does not wait for the first answer.
+                threading.Thread(target=when_started, daemon=True).start()
                 while not self.stopping.wait(0.2):
                     self._look_after(line)
             finally:

@@ -7,15 +7,18 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from app.adapters.embedded_postgres import EmbeddedPostgres
 from app.adapters.embedded_valkey import EmbeddedValkey
 from app.settings import ROOT
+from app.supervisor import PORTS_TO_TRY, delay, listen
+from app.trouble import Trouble
 
 PATIENCE_SECONDS = 30
 
@@ -24,7 +27,7 @@ class Running:
     def __init__(self, state: Path, *options: str) -> None:
         self.state = state
         environment = {name: value for name, value in os.environ.items() if not name.startswith("POBRATYM_")}
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - this very program
             [sys.executable, "-P", "-m", "app", "up", "--state", str(state), *options],
             env=environment | {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"},
             stdout=subprocess.PIPE,
@@ -67,13 +70,16 @@ def up(state: Path) -> Iterator[Callable[..., Running]]:
 
 
 def left_running(state: Path) -> list[str]:
-    listing = subprocess.run(["ps", "-A", "-ww", "-o", "args="], capture_output=True, text=True, check=True).stdout
-    return [line for line in listing.splitlines() if str(state) in line]
+    command = ["ps", "-A", "-ww", "-o", "args="]
+    listing = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - fixed words
+    return [line for line in listing.stdout.splitlines() if str(state) in line]
 
 
 def answers(address: str) -> bool:
-    with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/livez", timeout=5) as answer:
-        return answer.status == 200
+    parts = urlsplit(address)
+    with contextlib.suppress(OSError), contextlib.closing(HTTPConnection(parts.netloc, timeout=5)) as connection:
+        connection.request("GET", "/livez")
+        return connection.getresponse().status == 200
     return False
 
 
@@ -132,3 +138,18 @@ def test_a_busy_port_that_was_asked_for_is_an_error(up: Callable[..., Running]) 
 
         assert running.told("address") == f"The address 127.0.0.1:{port} cannot be used: Address already in use.\n"
         assert running.process.wait(PATIENCE_SECONDS) == 1
+
+
+def test_a_busy_port_gives_way_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with listen("127.0.0.1", port, exactly=False) as door:
+            assert port < door.getsockname()[1] <= port + PORTS_TO_TRY
+        with pytest.raises(Trouble, match="cannot be used"):
+            listen("127.0.0.1", port, exactly=True)
+
+
+def test_the_pauses_of_a_failing_child_grow_and_stop_growing() -> None:
+    assert [delay(failures) for failures in (1, 2, 3, 4, 20)] == [0.5, 1, 2, 4, 30]

@@ -26,6 +26,11 @@ class EmbeddedValkey(SharedServer):
         return f"unix://{quote(str(self.socket))}?db=0"
 
     def is_alive(self) -> bool:
+        """A server too busy to answer is alive: a second one on the same files would ruin them."""
+        with socket.socket(socket.AF_UNIX) as client:
+            return client.connect_ex(str(self.socket)) == 0
+
+    def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as client, contextlib.suppress(OSError):
             client.settimeout(2)
             client.connect(str(self.socket))
@@ -46,8 +51,8 @@ class EmbeddedValkey(SharedServer):
                 cwd=self.folder,
                 start_new_session=True,  # Ctrl-C at the terminal is for the supervisor alone
             )
-        wait_until(lambda: self.is_alive() or process.poll() is not None, seconds=START_SECONDS)
-        if not self.is_alive():
+        wait_until(lambda: self._answers() or process.poll() is not None, seconds=START_SECONDS)
+        if not self._answers():
             process.kill()
             raise did_not_start("Valkey", log)
         # It outlives us when others use it, so nobody waits for it here.

@@ -66,9 +66,23 @@ def equals(column: Any) -> Filter:
     return lambda name: column == sa.bindparam(name, type_=column.type)
 
 
+@dataclass(frozen=True)
+class OneOf:
+    """Repeating the parameter means any of the values; a single value keeps the order of an index."""
+
+    column: Any
+
+    def __call__(self, name: str) -> sa.ColumnElement[bool]:
+        found: sa.ColumnElement[bool] = self.column == sa.any_(sa.bindparam(name, type_=pg.ARRAY(sa.Text())))
+        return found
+
+    def single(self, name: str) -> sa.ColumnElement[bool]:
+        found: sa.ColumnElement[bool] = self.column == sa.bindparam(name, type_=sa.Text())
+        return found
+
+
 def one_of(column: Any) -> Filter:
-    """Repeating the parameter means any of the values."""
-    return lambda name: column == sa.any_(sa.bindparam(name, type_=pg.ARRAY(sa.Text())))
+    return OneOf(column)
 
 
 def has_any(column: Any) -> Filter:
@@ -114,25 +128,33 @@ class Listing:
     default_sort: str
 
     def asked(self, query: PageQuery) -> dict[str, Any]:
-        """The filters that were really given."""
-        return {name: value for name in self.filters if (value := getattr(query, name)) is not None}
+        """The filters that were really given; a list of one where one is enough becomes that one."""
+        given = {name: value for name in self.filters if (value := getattr(query, name)) is not None}
+        return {name: value[0] if self._is_single(name, value) else value for name, value in given.items()}
+
+    def _is_single(self, name: str, value: Any) -> bool:
+        return isinstance(self.filters[name], OneOf) and isinstance(value, list) and len(value) == 1
+
+    def _condition(self, name: str, value: Any) -> sa.ColumnElement[bool]:
+        found = self.filters[name]
+        return found.single(name) if isinstance(found, OneOf) and not isinstance(value, list) else found(name)
 
     def sort(self, query: PageQuery) -> tuple[str, bool]:
         sort: str = str(getattr(query, "sort", None) or self.default_sort)
         return sort.removeprefix("-"), sort.startswith("-")
 
     def shape(self, query: PageQuery, reach: Reach) -> tuple[Any, ...]:
-        given = tuple(self.asked(query))
+        given = tuple((name, isinstance(value, list)) for name, value in self.asked(query).items())
         return (self.view.read, given, self.sort(query), query.cursor is not None, query.archived, reach.shape)
 
     def statement(self, query: PageQuery, reach: Reach) -> Any:
         """One row of JSON text for each record of the page, and one more when there is a next page."""
         model = self.view.model
-        name, is_descending = self.sort(query)
-        column, id_column = self.sorts[name].column, model.id  # type: ignore[attr-defined]  # every table has one
+        sort, is_descending = self.sort(query)
+        column, id_column = self.sorts[sort].column, model.id  # type: ignore[attr-defined]  # every table has one
         keys = [column, id_column]
         rows = sa.select(model).where(visible(model, reach), *self._archive(query))
-        rows = rows.where(*(self.filters[given](given) for given in self.asked(query)))
+        rows = rows.where(*(self._condition(name, value) for name, value in self.asked(query).items()))
         if query.cursor is not None:
             after = sa.tuple_(
                 sa.bindparam("after_value", type_=column.type), sa.bindparam("after_id", type_=sa.Uuid())

@@ -93,7 +93,7 @@ class UnitOfWork(Asker):
         query = self.select(model).where(col(model.id) == id).add_columns(may.label("may"))  # type: ignore[attr-defined]
         if lock:
             query = query.with_for_update(of=model.__table__)  # type: ignore[attr-defined]
-        found = (await self.session.execute(query.params(**self._own_reach().parameters()))).one_or_none()
+        found = (await self.session.execute(query.params(**self.own_reach().parameters()))).one_or_none()
         if found is None:
             raise not_found()
         row, allowed = found
@@ -101,13 +101,13 @@ class UnitOfWork(Asker):
             raise AppError("forbidden", say("outside_your_reach"))
         return cast("ModelT", row)
 
-    def _own_reach(self) -> Reach:
+    def own_reach(self) -> Reach:
         return self.actor.reach(self.permission, self.today) if self.permission else Reach()
 
     def _may_touch(self, model: type[SQLModel]) -> sa.ColumnElement[bool]:
         if self.permission is None or self.permission == READING[model]:
             return sa.true()
-        return own(model, self._own_reach())
+        return own(model, self.own_reach())
 
     async def children(self, model: type[ModelT], parent: Any, parent_id: UUID, *order: Any) -> list[ModelT]:
         """The child rows of an aggregate that was loaded through `get`."""

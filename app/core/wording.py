@@ -7,13 +7,13 @@ from typing import Any, Final
 from app.core import passwords, strict_json
 from app.core.sentences import SENTENCES as OWN
 from app.errors import Sentence
-from app.rules import agreements, codes, stages
+from app.rules import agreements, codes, parties, stages
 from app.vocabulary.term import Term
 
 Wording = Mapping[str, tuple[str, str]]
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {}
-for wording in (OWN, codes.SENTENCES, passwords.SENTENCES, strict_json.SENTENCES, stages.SENTENCES, agreements.SENTENCES):
+for wording in (OWN, codes.SENTENCES, passwords.SENTENCES, strict_json.SENTENCES, stages.SENTENCES, agreements.SENTENCES, parties.SENTENCES):
     SENTENCES.update(wording)
 
 MONTHS_UK: Final = (

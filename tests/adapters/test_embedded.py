@@ -15,6 +15,7 @@ from redis import Redis
 
 from app.adapters.embedded_postgres import EmbeddedPostgres
 from app.adapters.embedded_valkey import EmbeddedValkey
+from app.adapters.shared_server import wait_until
 
 USE_AND_WAIT = """
 import sys, time
@@ -48,6 +49,7 @@ def ask(dsn: str, query: str) -> object:
 def kill_the_postmaster(server: EmbeddedPostgres) -> None:
     pid = int((server.data / "postmaster.pid").read_text().split("\n")[0])
     os.kill(pid, signal.SIGKILL)
+    assert wait_until(lambda: not server.is_alive(), seconds=5)
 
 
 def test_cyrillic_words_have_trigrams(folder: Path) -> None:
@@ -68,7 +70,7 @@ def test_the_owner_owns_the_database_and_the_application_owns_nothing(folder: Pa
 
 
 def test_data_survive_a_killed_server(folder: Path) -> None:
-    with EmbeddedPostgres(folder, fast=True) as server:
+    with EmbeddedPostgres(folder) as server:
         ask(server.urls().owner, "create table kept ()")
         kill_the_postmaster(server)
         server.attach()
@@ -96,7 +98,8 @@ def test_the_last_user_stops_the_server(folder: Path) -> None:
 
 
 def test_a_killed_user_does_not_keep_the_server(folder: Path) -> None:
-    user = subprocess.Popen([sys.executable, "-c", USE_AND_WAIT, str(folder)], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", USE_AND_WAIT, str(folder)]
+    user = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - this very Python
     with user, EmbeddedPostgres(folder, fast=True) as server:
         assert user.stdout is not None
         assert user.stdout.readline() == "attached\n"
@@ -124,6 +127,7 @@ def test_the_queue_survives_a_killed_server(folder: Path) -> None:
     with EmbeddedValkey(folder) as server, Redis.from_url(server.url()) as client:
         client.set("kept", "yes")
         os.kill(int((folder / "pid").read_text()), signal.SIGKILL)
+        assert wait_until(lambda: not server.is_alive(), seconds=5)
         server.attach()
 
         assert client.get("kept") == b"yes"

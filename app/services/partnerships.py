@@ -1,0 +1,259 @@
+"""Partnerships: opened as a contact, edited, and moved through stages, tracks and states with reasons."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from app.core import crud
+from app.core.http import require_version
+from app.core.uow import UnitOfWork
+from app.errors import AppError, FieldError, invalid, refused, say
+from app.models import Agreement, Organization, Partnership, PartnershipParty, StageEntry, User
+from app.rules import aggressors, parties, stages
+from app.schemas.base import Shape
+from app.schemas.partnerships import PartnershipCreate, PartyGiven, StageChange, StatusChange, TrackChange
+from app.services import numbers, standing
+from app.vocabulary import PartnershipStatus, Stage, Track
+
+CHILDREN = {"id", "parties"}
+
+
+async def create(uow: UnitOfWork, body: PartnershipCreate) -> Partnership:
+    members = await _organizations(uow, body.parties)
+    _require_own_part(uow, members)
+    partnership = Partnership(number=await numbers.following(uow, "PAR"), **await _values(uow, body, members))
+    if body.id is not None:
+        partnership.id = body.id
+    await enter(uow, partnership, stage=Stage.CONTACT, track=Track.INFORMAL, status=PartnershipStatus.ACTIVE)
+    uow.add(*_rows(partnership, body.parties))
+    await uow.flush()
+    return partnership
+
+
+async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Partnership:
+    partnership = await _locked(uow, id, version)
+    crud.require_live(partnership)
+    rows = await uow.children(
+        PartnershipParty, col(PartnershipParty.partnership_id), id, col(PartnershipParty.position)
+    )
+    whole = crud.merged(PartnershipCreate, _current(partnership, rows), body)
+    members = await _organizations(uow, whole.parties)
+    crud.apply(partnership, await _values(uow, whole, members))
+    await _replace_parties(uow, partnership, rows, whole.parties)
+    await uow.flush()
+    return partnership
+
+
+async def move(uow: UnitOfWork, id: UUID, change: StageChange, version: int) -> Partnership:
+    """To another stage, when the rules have nothing against it."""
+    partnership = await _locked(uow, id, version)
+    crud.require_live(partnership)
+    facts = await standing.of(uow, partnership)
+    if found := stages.objections(facts, change.to, change.reason):
+        raise refused(*found)
+    await uow.because(change.reason)
+    document = next((d.id for d in facts.documents if d.is_live and d.stage is change.to), None)
+    await enter(uow, partnership, stage=change.to, status=PartnershipStatus.ACTIVE, reason=change.reason, by=document)
+    return partnership
+
+
+async def change_track(uow: UnitOfWork, id: UUID, change: TrackChange, version: int) -> Partnership:
+    partnership = await _locked(uow, id, version)
+    crud.require_live(partnership)
+    if found := stages.track_objections(await standing.of(uow, partnership), change.to, change.reason):
+        raise refused(*found)
+    await uow.because(change.reason)
+    await enter(uow, partnership, track=change.to, reason=change.reason)
+    return partnership
+
+
+async def change_status(uow: UnitOfWork, id: UUID, change: StatusChange, version: int) -> Partnership:
+    """Into rest or to its end, and back."""
+    partnership = await _locked(uow, id, version)
+    crud.require_live(partnership)
+    if found := stages.status_objections(await standing.of(uow, partnership), change.to, change.reason):
+        raise refused(*found)
+    await uow.because(change.reason)
+    await enter(uow, partnership, status=change.to, reason=change.reason)
+    return partnership
+
+
+async def document_signed(uow: UnitOfWork, agreement: Agreement) -> None:
+    """The first signed document makes an informal partnership formal."""
+    partnership = await uow.get(Partnership, agreement.partnership_id, lock=True)
+    if partnership.track is Track.INFORMAL:
+        await enter(uow, partnership, track=Track.FORMAL, by=agreement.id)
+
+
+async def archive(uow: UnitOfWork, id: UUID, version: int, reason: str) -> Partnership:
+    partnership = await _locked(uow, id, version)
+    await crud.archive(uow, partnership, reason)
+    return partnership
+
+
+async def restore(uow: UnitOfWork, id: UUID, version: int, reason: str) -> Partnership:
+    partnership = await _locked(uow, id, version)
+    await crud.restore(uow, partnership, reason)
+    return partnership
+
+
+async def enter(
+    uow: UnitOfWork,
+    partnership: Partnership,
+    *,
+    stage: Stage | None = None,
+    track: Track | None = None,
+    status: PartnershipStatus | None = None,
+    reason: str | None = None,
+    by: UUID | None = None,
+) -> None:
+    """The only place where stage, track and status are written; what is not named stays as it is."""
+    last = await _open_entry(uow, partnership.id)
+    if last is not None:
+        last.left_at = uow.now
+        await uow.flush()
+    was = last.stage if last else None
+    partnership.stage = stage or partnership.stage
+    partnership.track = track or partnership.track
+    partnership.status = status or partnership.status
+    partnership.ended_on = uow.today if partnership.status is PartnershipStatus.ENDED else None
+    if was is not partnership.stage:
+        partnership.stage_entered_at = uow.now
+    uow.add(partnership)
+    await uow.flush()
+    uow.add(_entry(uow, partnership, was, reason, by))
+    await uow.flush()
+
+
+def _entry(
+    uow: UnitOfWork, partnership: Partnership, was: Stage | None, reason: str | None, by: UUID | None
+) -> StageEntry:
+    return StageEntry(
+        partnership_id=partnership.id,
+        from_stage=was,
+        stage=partnership.stage,
+        track=partnership.track,
+        status=partnership.status,
+        actor_id=uow.actor.id,
+        actor_name=uow.actor.name,
+        reason=reason,
+        agreement_id=by,
+        entered_at=uow.now,
+    )
+
+
+async def _open_entry(uow: UnitOfWork, id: UUID) -> StageEntry | None:
+    query = select(StageEntry).where(col(StageEntry.partnership_id) == id, col(StageEntry.left_at).is_(None))
+    return (await uow.session.scalars(query)).one_or_none()
+
+
+async def _locked(uow: UnitOfWork, id: UUID, version: int) -> Partnership:
+    partnership = await uow.get(Partnership, id, lock=True)
+    require_version(partnership, version)
+    return partnership
+
+
+async def _organizations(uow: UnitOfWork, given: list[PartyGiven]) -> dict[UUID, Organization]:
+    """The parties' organizations: known, live, on both sides of the border, none of an aggressor state."""
+    query = uow.select(Organization).where(col(Organization.id).in_([party.organization_id for party in given]))
+    found = {row.id: row for row in await uow.all(query)}
+    pack = aggressors.pack()
+    errors = []
+    for place, party in enumerate(given):
+        organization = found.get(party.organization_id)
+        sides = parties.objection(_side(organization, pack, uow.today))
+        if sides is not None:
+            errors.append(FieldError(f"/parties/{place}/organization_id", sides))
+    errors += [
+        FieldError("/parties", sentence) for sentence in parties.sides([row.country for row in found.values()])
+    ] if not errors else []
+    if errors:
+        raise invalid(*errors)
+    return found
+
+
+def _side(organization: Organization | None, pack: Any, on: date) -> parties.Side | None:
+    if organization is None:
+        return None
+    is_blocked = aggressors.blocked(organization.country, on, pack) is not None
+    return parties.Side(organization.country, organization.archived_at is not None, is_blocked)
+
+
+def _require_own_part(uow: UnitOfWork, members: dict[UUID, Organization]) -> None:
+    """Whoever has no say over the whole association opens partnerships of their own organizations only."""
+    reach = uow.own_reach()
+    is_own = any(row.id in reach.organizations or row.oblast_code in reach.oblasts for row in members.values())
+    if not (reach.everything or is_own):
+        raise AppError("forbidden", say("own_party_needed"))
+
+
+async def _values(
+    uow: UnitOfWork, body: PartnershipCreate, members: dict[UUID, Organization]
+) -> dict[str, Any]:
+    """The columns: title and country made from the parties, the coordinator known, no beginning in the future."""
+    values = body.model_dump(mode="python", exclude=CHILDREN)
+    values["purposes"] = [str(member) for member in body.purposes]
+    values["directions"] = [str(member) for member in body.directions]
+    values["vision"] = body.vision.model_dump(mode="json") if body.vision else None
+    ordered = [members[party.organization_id] for party in body.parties]
+    values["title_uk"] = body.title_uk or " — ".join(row.name_uk or row.name_en for row in ordered)[:300]
+    values["country"] = next((row.country for row in ordered if row.country != "UA"), None)
+    values["started_on"] = body.started_on or uow.today
+    values["coordinator_id"] = await _coordinator(uow, body.coordinator_id)
+    late = [name for name in ("started_on", "last_contact_on") if (values[name] or date.min) > uow.today]
+    if late:
+        raise invalid(*(FieldError(f"/{name}", say("not_in_future")) for name in late))
+    return values
+
+
+async def _coordinator(uow: UnitOfWork, id: UUID | None) -> UUID | None:
+    if id is not None:
+        user = await uow.session.get(User, id)
+        if user is None or not user.is_active:
+            raise invalid(FieldError("/coordinator_id", say("unknown_reference")))
+    return id
+
+
+def _current(partnership: Partnership, rows: Iterable[PartnershipParty]) -> dict[str, Any]:
+    fields = PartnershipCreate.model_fields.keys() - CHILDREN
+    shown = PartyGiven.model_fields.keys()
+    return {name: getattr(partnership, name) for name in fields} | {
+        "parties": [{name: getattr(row, name) for name in shown} for row in rows]
+    }
+
+
+def _rows(partnership: Partnership, given: Iterable[PartyGiven]) -> list[PartnershipParty]:
+    return [
+        PartnershipParty(
+            partnership_id=partnership.id,
+            organization_id=party.organization_id,
+            role=party.role,
+            position=place,
+            joined_on=party.joined_on or partnership.started_on,
+            left_on=party.left_on,
+        )
+        for place, party in enumerate(given)
+    ]
+
+
+async def _replace_parties(
+    uow: UnitOfWork, partnership: Partnership, rows: list[PartnershipParty], given: list[PartyGiven]
+) -> None:
+    """A party that stays is the same row, whatever changes about it; what is gone is in the journal."""
+    kept = {(row.organization_id, row.joined_on): row for row in rows}
+    added = []
+    for wanted in _rows(partnership, given):
+        row = kept.pop((wanted.organization_id, wanted.joined_on), None)
+        if row is None:
+            added.append(wanted)
+        else:
+            crud.apply(row, {name: getattr(wanted, name) for name in ("role", "position", "left_on")})
+    for row in kept.values():
+        await uow.session.delete(row)
+    await uow.flush()
+    uow.add(*added)
+
+

@@ -1,0 +1,112 @@
+from datetime import date, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+from sqlmodel import col, select
+
+from app.core.actors import Reach
+from app.core.listing import Listing, Sort, at_least, at_most, contains, equals, has_any, one_of, related
+from app.core.reading import Children, View
+from app.core.visibility import visible
+from app.models import Organization, Partnership, PartnershipParty, User
+from app.schemas.partnerships import PartnershipCard, PartnershipQuery, PartnershipRead, PartyRead
+
+CANDIDATES: Final = 1000
+
+PARTIES = Children(
+    model=PartnershipParty,
+    read=PartyRead,
+    parent=col(PartnershipParty.partnership_id),
+    order=[col(PartnershipParty.position)],
+    joins=[(Organization, col(Organization.id) == col(PartnershipParty.organization_id))],
+    fields={
+        "name_uk": col(Organization.name_uk),
+        "name_en": col(Organization.name_en),
+        "kind": col(Organization.kind),
+        "country": col(Organization.country),
+    },
+)
+
+
+def _view(read: type[Any]) -> View:
+    return View(
+        model=Partnership,
+        read=read,
+        joins=lambda page: [(User, col(User.id) == page.coordinator_id)],
+        fields=lambda _: {"coordinator_name": col(User.name)},
+        children={"parties": PARTIES},
+    )
+
+
+VIEW = _view(PartnershipRead)
+CARD = _view(PartnershipCard)
+
+_of_party = (col(Partnership.id), col(PartnershipParty.partnership_id))
+
+
+def _party_organization(condition: Any) -> Any:
+    """Partnerships with a party whose organization meets the condition."""
+    return lambda name: col(Partnership.id).in_(
+        select(col(PartnershipParty.partnership_id))
+        .join(Organization, col(Organization.id) == col(PartnershipParty.organization_id))
+        .where(condition(name))
+    )
+
+
+LISTING = Listing(
+    view=CARD,
+    query=PartnershipQuery,
+    filters={
+        "title": contains(col(Partnership.title_fold)),
+        "stage": one_of(col(Partnership.stage)),
+        "track": equals(col(Partnership.track)),
+        "status": one_of(col(Partnership.status)),
+        "country": equals(col(Partnership.country)),
+        "party_country": _party_organization(equals(col(Organization.country))),
+        "organization_id": related(*_of_party, equals(col(PartnershipParty.organization_id))),
+        "oblast_code": _party_organization(equals(col(Organization.oblast_code))),
+        "coordinator_id": equals(col(Partnership.coordinator_id)),
+        "pathway": one_of(col(Partnership.pathway)),
+        "purpose": has_any(col(Partnership.purposes)),
+        "direction": has_any(col(Partnership.directions)),
+        "verification": equals(col(Partnership.verification)),
+        "next_step_before": at_most(col(Partnership.next_step_on)),
+        "updated_since": at_least(col(Partnership.updated_at)),
+    },
+    sorts={
+        "updated_at": Sort(col(Partnership.updated_at), datetime),
+        "started_on": Sort(col(Partnership.started_on), date),
+        "number": Sort(col(Partnership.number), str),
+    },
+    default_sort="-updated_at",
+)
+
+
+def search_statement(reach: Reach) -> Any:
+    """The best matches of the words. At most a thousand candidates are ranked, so common words stay cheap."""
+    words = sa.func.websearch_to_tsquery(
+        sa.literal_column("'simple'::regconfig"), sa.func.search_fold(sa.bindparam("q", type_=sa.Text()))
+    )
+    asked = select(words.label("words")).cte("asked")
+    text = sa.type_coerce(col(Partnership.words), pg.TSVECTOR)
+    candidates = (
+        select(col(Partnership.id), col(Partnership.updated_at), sa.func.ts_rank(text, asked.c.words).label("rank"))
+        .where(text.op("@@")(asked.c.words), col(Partnership.archived_at).is_(None), visible(Partnership, reach))
+        .limit(sa.literal_column(str(CANDIDATES)))
+        .cte("candidates")
+    )
+    best = (
+        select(candidates)
+        .order_by(candidates.c.rank.desc(), candidates.c.updated_at.desc())
+        .limit(sa.bindparam("page_size", type_=sa.BigInteger()))
+        .cte("best")
+        .prefix_with("MATERIALIZED")
+    )
+    page = (
+        select(Partnership, best.c.rank.label("rank"))
+        .join(best, best.c.id == col(Partnership.id))
+        .cte("page")
+        .prefix_with("MATERIALIZED")
+    )
+    return CARD.statement(page).order_by(page.c.rank.desc(), page.c.updated_at.desc())
