@@ -8,11 +8,12 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.types import Receive, Scope, Send
 
-from app.core import logging, problems
-from app.core.http import utc_now
-from app.core.journal import Context
+from app.adapters.queue import QueueBell
+from app.core import logging, openapi, problems
 from app.core.actors import Actor
 from app.core.db import Database, Target
+from app.core.http import utc_now
+from app.core.journal import Context
 from app.core.keys import ensure_key, load_keyring
 from app.core.listing import Cursors
 from app.core.middleware import BodyLimit, Metrics, RequestContext, SecurityHeaders
@@ -20,10 +21,10 @@ from app.core.passwords import Passwords
 from app.core.runtime import Bell, Runtime, Silence
 from app.core.uow import unit_of_work
 from app.errors import AppError
-from app.routers import health, organizations, partnerships, reference, sessions, users
+from app.routers import agreements, docs, health, organizations, partnerships, reference, reminders, sessions, users
 from app.settings import Settings, load
 
-ROUTERS = (sessions, users, organizations, partnerships, reference, health)
+ROUTERS = (sessions, users, organizations, partnerships, agreements, reminders, reference, health)
 
 Opener = Callable[[Settings], Any]
 
@@ -40,20 +41,21 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
     secret = settings.secret.get_secret_value().encode()
     db = Database(target(settings))
     await db.open()
-    passwords = Passwords()
+    passwords, bell = Passwords(), _bell(settings)
     try:
         starting = Context(actor=Actor(kind="system", name="start-up"), verb="start_up")
         async with unit_of_work(db, starting) as uow:
             await ensure_key(uow, secret)
             keyring = await load_keyring(uow, secret)
-        yield Runtime(settings, db, Cursors(secret), passwords, keyring, bell=_bell())
+        yield Runtime(settings, db, Cursors(secret), passwords, keyring, bell=bell)
     finally:
+        await bell.close()
         passwords.close()
         await db.close()
 
 
-def _bell() -> Bell:
-    return Silence()
+def _bell(settings: Settings) -> Bell:
+    return QueueBell(settings.redis.dsn) if settings.redis.url else Silence()
 
 
 def create_app(settings: Settings | None = None, *, opener: Opener = opened) -> FastAPI:
@@ -82,6 +84,8 @@ def create_app(settings: Settings | None = None, *, opener: Opener = opened) -> 
     app.state.registry = registry
     for router in ROUTERS:
         app.include_router(router.router)
+    docs.install(app)
+    openapi.install(app)
     problems.install(app)
     _surround(app, chosen, registry)
     return app

@@ -41,7 +41,7 @@ BUSY: Final = (
 
 
 def _cause(error: BaseException | None) -> BaseException | None:
-    """asyncpg's own exception, below the two wrappers of SQLAlchemy."""
+    """The driver's own exception, below the two wrappers of SQLAlchemy."""
     if isinstance(error, DBAPIError):
         return getattr(error.orig, "__cause__", None) or error.orig
     return error

@@ -1,6 +1,6 @@
 """What creating, patching, archiving and restoring have in common."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -11,6 +11,7 @@ from app.core.uow import UnitOfWork
 from app.errors import AppError, say
 
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
+RowT = TypeVar("RowT", bound=SQLModel)
 
 
 def merged(create: type[ShapeT], current: Mapping[str, Any], patch: BaseModel) -> ShapeT:
@@ -40,6 +41,26 @@ def apply(row: SQLModel, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if getattr(row, name) != value:
             setattr(row, name, value)
+
+
+async def replace(uow: UnitOfWork, rows: Iterable[RowT], wanted: Iterable[RowT], *, by: tuple[str, ...]) -> None:
+    """Child rows become the wanted ones: one that is there under the same key stays the same row."""
+    gone = {_key(row, by): row for row in rows}
+    added = []
+    for one in wanted:
+        row = gone.pop(_key(one, by), None)
+        if row is None:
+            added.append(one)
+        else:
+            apply(row, one.model_dump(exclude={"id"}))
+    for row in gone.values():
+        await uow.session.delete(row)
+    await uow.flush()
+    uow.add(*added)
+
+
+def _key(row: SQLModel, by: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in by)
 
 
 def require_live(row: Any) -> None:

@@ -1,7 +1,7 @@
 """The gate: who asks, what for, and only then a way to the database. Answers leave from here too."""
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
@@ -38,9 +38,9 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        expected = MERGE_PATCH if "PATCH" in self.methods else JSON
+        expected = MERGE_PATCH if "PATCH" in (self.methods or ()) else JSON
         has_body = self.body_field is not None
 
         async def strict(request: Request) -> Response:
@@ -216,7 +216,7 @@ async def listed(request: Request, reader: Reader, listing: Listing, query: Page
     cursors = runtime(request).cursors
     reach = reader.reach(listing.view.model)
     prepared = STATEMENTS.get(listing.shape(query, reach), lambda: listing.statement(query, reach))
-    values = page_values(listing, query, reach, cursors)
+    values = page_values(listing, query, reach, cursors) | {"today": reader.today}
     rows = await reader.rows(prepared.text, prepared.arguments(values))
     return fresh(page_body(rows, listing, query, reach, cursors))
 

@@ -15,6 +15,10 @@ VALUES (pg_current_xact_id(), clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, $8,
 """
 
 
+# The database's own clock, read once for the unit of work.
+MOMENT = "set_config('pobratym.at', clock_timestamp()::text, true)"
+
+
 @dataclass(frozen=True)
 class Context:
     """Who does what, and under which request."""
@@ -32,9 +36,10 @@ class Context:
             "session_id": str(self.actor.session_id or ""),
             "request_id": self.request_id or "",
             "verb": self.verb,
+            "reason": "",
         }
         settings = ", ".join(f"set_config('pobratym.{name}', {quoted(value)}, true)" for name, value in facts.items())
-        return f"SELECT set_config('pobratym.at', clock_timestamp()::text, true), set_config('pobratym.reason', '', true), {settings}"
+        return f"SELECT {MOMENT}, {settings}"
 
 
 def quoted(text: str) -> str:

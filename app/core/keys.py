@@ -39,9 +39,7 @@ async def ensure_key(uow: UnitOfWork, secret: bytes) -> None:
 
 def add_key(uow: UnitOfWork, key: SigningKey, secret: bytes, active_from: datetime) -> None:
     sealed = seal(key, secret)
-    uow.add(
-        StoredKey(kid=key.kid, public_pem=key.public_pem, private_pem_encrypted=sealed, active_from=active_from)
-    )
+    uow.add(StoredKey(kid=key.kid, public_pem=key.public_pem, private_pem_encrypted=sealed, active_from=active_from))
 
 
 async def load_keyring(uow: UnitOfWork, secret: bytes) -> Keyring:

@@ -19,9 +19,9 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.dialects import postgresql as pg
 
+from app.core.actors import Reach
 from app.core.reading import View
 from app.core.visibility import visible
-from app.core.actors import Reach
 from app.errors import AppError
 
 ReadT = TypeVar("ReadT", bound=BaseModel)
@@ -156,9 +156,7 @@ class Listing:
         rows = sa.select(model).where(visible(model, reach), *self._archive(query))
         rows = rows.where(*(self._condition(name, value) for name, value in self.asked(query).items()))
         if query.cursor is not None:
-            after = sa.tuple_(
-                sa.bindparam("after_value", type_=column.type), sa.bindparam("after_id", type_=sa.Uuid())
-            )
+            after = sa.tuple_(sa.bindparam("after_value", type_=column.type), sa.bindparam("after_id", type_=sa.Uuid()))
             rows = rows.where(sa.tuple_(*keys) < after if is_descending else sa.tuple_(*keys) > after)
         rows = rows.order_by(*(key.desc() if is_descending else key for key in keys))
         page = rows.limit(sa.bindparam("page_size", type_=sa.BigInteger())).cte("page").prefix_with("MATERIALIZED")
@@ -183,7 +181,7 @@ class Cursors:
         return hmac.new(self._key, payload + b"\0" + bound_to, hashlib.sha256).digest()[:12]
 
     def encode(self, values: list[Any], bound_to: bytes) -> str:
-        payload = orjson.dumps(values)  # moments keep their microseconds
+        payload = orjson.dumps(values, default=str)  # asyncpg's ids are of its own type
         return base64.urlsafe_b64encode(self._signature(payload, bound_to) + payload).decode().rstrip("=")
 
     def decode(self, cursor: str, bound_to: bytes) -> list[Any]:

@@ -43,8 +43,8 @@ class Children:
     where: Any = None
 
     def grouped(self, name: str, page: Any) -> sa.CTE:
-        columns = _columns(self.model, self.read, self.fields, self.model)
-        pairs = [part for key, value in columns.items() for part in (sa.literal_column(f"'{key}'"), value)]
+        columns = _columns(self.read, self.fields, self.model)
+        pairs = [part for name_value in columns.items() for part in _pair(*name_value)]
         rows = sa.func.json_agg(_ordered(sa.func.json_build_object(*pairs), self.order))
         source: Any = sa.join(page, self.model, self.parent == page.c.id)
         for target, on in self.joins:
@@ -53,11 +53,15 @@ class Children:
         return grouped.where(self.where).cte(name) if self.where is not None else grouped.cte(name)
 
 
+def _pair(name: str, value: Any) -> tuple[Any, Any]:
+    return constant(name), value
+
+
 def _ordered(expression: Any, order: Sequence[Any]) -> Any:
     return sa.dialects.postgresql.aggregate_order_by(expression, *order)
 
 
-def _columns(model: type[SQLModel], read: type[BaseModel], fields: Mapping[str, Any], source: Any) -> dict[str, Any]:
+def _columns(read: type[BaseModel], fields: Mapping[str, Any], source: Any) -> dict[str, Any]:
     found = {}
     for name in read.model_fields:
         expression = fields[name] if name in fields else getattr(source, name)
@@ -85,7 +89,7 @@ class View:
         source: Any = page
         for target, on in joins:
             source = source.outerjoin(target, on)
-        columns = _columns(self.model, self.read, given, page.c)
+        columns = _columns(self.read, given, page.c)
         shaped = sa.select(*(value.label(name) for name, value in columns.items()))
         shaped = shaped.correlate(page, *(target for target, _ in joins))
         source = source.join(shaped.lateral("x"), sa.true())

@@ -15,12 +15,17 @@ class Bell(Protocol):
 
     async def ring(self, job: str) -> None: ...
 
+    async def close(self) -> None: ...
+
 
 class Silence:
     """No worker is listening: the next sweep finds the due rows."""
 
     async def ring(self, job: str) -> None:
         del job
+
+    async def close(self) -> None:
+        """Nothing is held open."""
 
 
 @dataclass

@@ -53,8 +53,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "model_type": ("Тут має бути об’єкт.", "This must be an object."),
     "model_attributes_type": ("Тут має бути об’єкт.", "This must be an object."),
     "dict_type": ("Тут має бути об’єкт.", "This must be an object."),
-    "url_parsing": ("Тут має бути вебадреса, як https://example.org.", "This must be an address such as https://example.org."),
-    "url_scheme": ("Вебадреса має починатися з https:// або http://.", "The address must begin with https:// or http://."),
+    "url_parsing": (
+        "Тут має бути вебадреса, як https://example.org.",
+        "This must be an address such as https://example.org.",
+    ),
+    "url_scheme": (
+        "Вебадреса має починатися з https:// або http://.",
+        "The address must begin with https:// or http://.",
+    ),
     "url_too_long": ("Вебадреса задовга.", "The address is too long."),
     "value_error": ("Значення непридатне.", "The value is not usable."),
     "not_usable": ("Значення непридатне.", "The value is not usable."),

@@ -80,12 +80,11 @@ class UnitOfWork(Asker):
     def select(self, model: type[ModelT]) -> sa.Select[tuple[ModelT]]:
         """Begins every query of a service: the rows that exist for this actor."""
         reach = self.reach(model)
-        return cast(
-            "sa.Select[tuple[ModelT]]", select(model).where(visible(model, reach)).params(**reach.parameters())
-        )
+        return cast("sa.Select[tuple[ModelT]]", select(model).where(visible(model, reach)).params(**reach.parameters()))
 
     async def all(self, query: sa.Select[tuple[ModelT]]) -> list[ModelT]:
-        return list((await self.session.scalars(query)).all())
+        found: list[ModelT] = list((await self.session.scalars(query)).all())  # type: ignore[arg-type]  # one entity a row
+        return found
 
     async def get(self, model: type[ModelT], id: UUID, *, lock: bool = False) -> ModelT:
         """404 for what is absent and for what is hidden; 403 for what is visible but out of the permission's reach."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
@@ -40,7 +39,7 @@ READING: Final[Mapping[type[SQLModel], Permission]] = {
 }
 
 
-def _own_organizations() -> sa.Select[tuple[UUID]]:
+def _own_organizations() -> Any:
     """The organizations of the actor's grants, by name or by oblast."""
     organizations = sa.bindparam("reach_organizations", type_=pg.ARRAY(sa.Uuid()))
     oblasts = sa.bindparam("reach_oblasts", type_=pg.ARRAY(sa.Text()))

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from app.core import passwords, strict_json
-from app.core.sentences import SENTENCES as OWN
+from app.core import passwords, sentences, strict_json
 from app.errors import Sentence
-from app.rules import agreements, codes, parties, stages
+from app.rules import agreements, codes, contacts, delegations, parties, people, projects, reminders, stages
 from app.vocabulary.term import Term
 
 Wording = Mapping[str, tuple[str, str]]
 
-SENTENCES: Final[dict[str, tuple[str, str]]] = {}
-for wording in (OWN, codes.SENTENCES, passwords.SENTENCES, strict_json.SENTENCES, stages.SENTENCES, agreements.SENTENCES, parties.SENTENCES):
-    SENTENCES.update(wording)
+SOURCES: Final = (
+    sentences, passwords, strict_json, codes, contacts, people, parties, stages, agreements, projects, delegations,
+    reminders,
+)  # fmt: skip
+
+SENTENCES: Final[Wording] = {code: text for source in SOURCES for code, text in source.SENTENCES.items()}
 
 MONTHS_UK: Final = (
     "січня", "лютого", "березня", "квітня", "травня", "червня",
@@ -41,5 +43,5 @@ def fact(value: Any, language: str) -> str:
 
 def day(value: date, language: str) -> str:
     if language == "uk":
-        return f"{value.day} {MONTHS_UK[value.month - 1]} {value.year} р."
+        return f"{value.day} {MONTHS_UK[value.month - 1]} {value.year} року"
     return f"{value.day} {value:%B} {value.year}"

@@ -28,7 +28,11 @@ class Agreement(Aggregate, table=True):
         Index("ix_agreements_partnership", "partnership_id", "signed_on"),
         Index("ix_agreements_updated", "updated_at", "id"),
         Index("ix_agreements_signed", "signed_on", "id"),
-        Index("ix_agreements_expires", "expires_on", postgresql_where=sa.text("status IN ('signed', 'registered', 'in_force')")),
+        Index(
+            "ix_agreements_expires",
+            "expires_on",
+            postgresql_where=sa.text("status IN ('signed', 'registered', 'in_force')"),
+        ),
         Index("uq_agreements_registration_number", "registration_number", unique=True),
         CheckConstraint("expires_on >= effective_on", name="term"),
         CheckConstraint("financing_amount >= 0", name="financing"),

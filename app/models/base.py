@@ -1,4 +1,4 @@
-"""What every table shares: ids made by the client or by us, a version that the database bumps, archive instead of delete."""
+"""What every table shares: time-ordered ids, a version that the database bumps, archive instead of delete."""
 
 from datetime import datetime
 from typing import Any, TypeVar

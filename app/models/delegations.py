@@ -1,16 +1,20 @@
 from datetime import date
 from uuid import UUID
 
-from sqlmodel import CheckConstraint, Field, Index
+import sqlalchemy as sa
+from sqlmodel import CheckConstraint, Column, Computed, Field, Index
 
 from app.models.base import Aggregate, Row, empty_array, term, texts
 from app.vocabulary import DelegationDirection, DelegationStatus, PartyRole, VisitType
+
+SEARCHED = "title_uk || ' ' || coalesce(title_en, '') || ' ' || number"
 
 
 class Delegation(Aggregate, table=True):
     __tablename__ = "delegations"
     __table_args__ = (
         Index("ix_delegations_updated", "updated_at", "id"),
+        Index("ix_delegations_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
         Index("ix_delegations_starts", "starts_on", "id"),
         CheckConstraint("ends_on >= starts_on", name="dates"),
     )
@@ -25,6 +29,9 @@ class Delegation(Aggregate, table=True):
     countries: list[str] = Field(default_factory=list, sa_type=texts(), sa_column_kwargs=empty_array())
     starts_on: date
     ends_on: date
+    search: str | None = Field(
+        default=None, sa_column=Column(sa.Text, Computed(f"search_fold({SEARCHED})", persisted=True))
+    )
 
 
 class DelegationPartnership(Row, table=True):

@@ -12,7 +12,10 @@ from app.vocabulary import HromadaType, OrganizationKind
 
 ALIVE = sa.text("archived_at IS NULL")
 
-SEARCHED = "coalesce(name_uk, '') || ' ' || name_en || ' ' || coalesce(name_local, '') || ' ' || coalesce(katottg, '') || ' ' || coalesce(edrpou, '')"
+SEARCHED = (
+    "coalesce(name_uk, '') || ' ' || name_en || ' ' || coalesce(name_local, '') || ' ' ||"
+    " coalesce(katottg, '') || ' ' || coalesce(edrpou, '')"
+)
 
 
 class Territory(Row, table=True):

@@ -10,6 +10,8 @@ from app.models.base import Aggregate, Row, empty_array, jsonb, term, texts
 from app.vocabulary import PartnershipStatus, PartyRole, Pathway, Stage, Track, Verification
 
 ALIVE = sa.text("archived_at IS NULL")
+NAMED = "title_uk || ' ' || coalesce(title_en, '') || ' ' || number"
+TOLD = "coalesce(description, '') || ' ' || coalesce(next_step, '')"
 
 
 class Partnership(Aggregate, table=True):
@@ -22,7 +24,12 @@ class Partnership(Aggregate, table=True):
         Index("ix_partnerships_coordinator", "coordinator_id"),
         Index("ix_partnerships_next_step", "next_step_on", "id", postgresql_where=sa.text("next_step_on IS NOT NULL")),
         Index("ix_partnerships_words", "words", postgresql_using="gin"),
-        Index("ix_partnerships_title", "title_fold", postgresql_using="gin", postgresql_ops={"title_fold": "gin_trgm_ops"}),
+        Index(
+            "ix_partnerships_title",
+            "title_fold",
+            postgresql_using="gin",
+            postgresql_ops={"title_fold": "gin_trgm_ops"},
+        ),
         CheckConstraint("ended_on >= started_on", name="dates"),
     )
 
@@ -49,17 +56,15 @@ class Partnership(Aggregate, table=True):
     verification: Verification = Field(default=Verification.VERIFIED, sa_type=term(Verification))
     title_fold: str | None = Field(
         default=None,
-        sa_column=Column(
-            sa.Text, Computed("search_fold(title_uk || ' ' || coalesce(title_en, '') || ' ' || number)", persisted=True)
-        ),
+        sa_column=Column(sa.Text, Computed(f"search_fold({NAMED})", persisted=True)),
     )
     words: str | None = Field(
         default=None,
         sa_column=Column(
             pg.TSVECTOR,
             Computed(
-                "setweight(to_tsvector('simple', search_fold(title_uk || ' ' || coalesce(title_en, '') || ' ' || number)), 'A')"
-                " || setweight(to_tsvector('simple', search_fold(coalesce(description, '') || ' ' || coalesce(next_step, ''))), 'B')",
+                f"setweight(to_tsvector('simple', search_fold({NAMED})), 'A')"
+                f" || setweight(to_tsvector('simple', search_fold({TOLD})), 'B')",
                 persisted=True,
             ),
         ),
@@ -97,9 +102,7 @@ class StageEntry(Row, table=True):
     __tablename__ = "partnership_stages"
     __table_args__ = (
         Index("ix_partnership_stages_partnership", "partnership_id", "entered_at"),
-        Index(
-            "uq_partnership_stages_open", "partnership_id", unique=True, postgresql_where=sa.text("left_at IS NULL")
-        ),
+        Index("uq_partnership_stages_open", "partnership_id", unique=True, postgresql_where=sa.text("left_at IS NULL")),
     )
 
     partnership_id: UUID = Field(foreign_key="partnerships.id")

@@ -3,14 +3,17 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 from sqlmodel import CheckConstraint, Column, Computed, Field, Index
 
 from app.models.base import Aggregate, Row, empty_list, jsonb, term
 from app.vocabulary import ContactKind
 
+UKRAINIAN_NAME = "(family_name_uk || ' ' || given_name_uk)"
+PASSPORT_NAME = "(family_name_latin || ' ' || given_name_latin)"
+
 SEARCHED_NAMES = (
-    "family_name_uk || ' ' || given_name_uk || ' ' || coalesce(patronymic_uk, '') || ' ' ||"
-    " coalesce(family_name_latin, '') || ' ' || coalesce(given_name_latin, '')"
+    f"coalesce({UKRAINIAN_NAME}, '') || ' ' || coalesce(patronymic_uk, '') || ' ' || coalesce({PASSPORT_NAME}, '')"
 )
 
 
@@ -20,10 +23,12 @@ class Person(Aggregate, table=True):
         Index("ix_people_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
         Index("ix_people_name", "sort_name", "id"),
         Index("ix_people_updated", "updated_at", "id"),
+        # A foreign partner's contact often has only the name of the passport.
+        CheckConstraint(f"{UKRAINIAN_NAME} IS NOT NULL OR {PASSPORT_NAME} IS NOT NULL", name="name"),
     )
 
-    family_name_uk: str
-    given_name_uk: str
+    family_name_uk: str | None = None
+    given_name_uk: str | None = None
     patronymic_uk: str | None = None
     family_name_latin: str | None = None
     given_name_latin: str | None = None
@@ -36,7 +41,7 @@ class Person(Aggregate, table=True):
     sort_name: str | None = Field(
         default=None,
         sa_column=Column(
-            sa.Text(collation="C"), Computed("uk_sort(family_name_uk || ' ' || given_name_uk)", persisted=True)
+            sa.Text(collation="C"), Computed(f"uk_sort(coalesce({UKRAINIAN_NAME}, {PASSPORT_NAME}))", persisted=True)
         ),
     )
 
@@ -45,7 +50,15 @@ class Affiliation(Row, table=True):
     """What a person is or was in an organization; an ended one stays as history."""
 
     __tablename__ = "affiliations"
-    __table_args__ = (CheckConstraint("ended_on > started_on", name="order"),)
+    __table_args__ = (
+        pg.ExcludeConstraint(
+            ("person_id", "="),
+            ("organization_id", "="),
+            (sa.text("daterange(started_on, ended_on, '[)')"), "&&"),
+            name="ex_affiliations_overlap",
+        ),
+        CheckConstraint("ended_on > started_on", name="order"),
+    )
 
     person_id: UUID = Field(foreign_key="people.id", index=True)
     organization_id: UUID = Field(foreign_key="organizations.id", index=True)

@@ -1,16 +1,20 @@
 from datetime import date
 from uuid import UUID
 
-from sqlmodel import CheckConstraint, Field, Index
+import sqlalchemy as sa
+from sqlmodel import CheckConstraint, Column, Computed, Field, Index
 
 from app.models.base import Aggregate, Row, empty_array, term, texts
 from app.vocabulary import PartyRole, ProjectKind, ProjectStatus
+
+SEARCHED = "title_uk || ' ' || coalesce(title_en, '') || ' ' || number"
 
 
 class Project(Aggregate, table=True):
     __tablename__ = "projects"
     __table_args__ = (
         Index("ix_projects_updated", "updated_at", "id"),
+        Index("ix_projects_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
         CheckConstraint("ends_on >= starts_on", name="dates"),
     )
 
@@ -24,6 +28,9 @@ class Project(Aggregate, table=True):
     agreement_id: UUID | None = Field(default=None, foreign_key="agreements.id", index=True)
     starts_on: date | None = None
     ends_on: date | None = None
+    search: str | None = Field(
+        default=None, sa_column=Column(sa.Text, Computed(f"search_fold({SEARCHED})", persisted=True))
+    )
 
 
 class ProjectPartnership(Row, table=True):

@@ -1,4 +1,4 @@
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
@@ -9,7 +9,7 @@ from app.services import reference
 
 router = APIRouter(tags=["reference"])
 
-ABSENT = {404: {"model": Problem}, 422: {"model": Problem}}
+ABSENT: dict[int | str, dict[str, Any]] = {404: {"model": Problem}, 422: {"model": Problem}}
 
 
 @router.get("/v1/reference", response_model=TaxonomyList)

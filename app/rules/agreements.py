@@ -4,20 +4,30 @@ Sources: Law 3668-IX (approval by the ministry), Art. 26 of the Local Self-Gover
 Resolution 357 of 28 March 2025 (registration).
 """
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
 from app.errors import Sentence, say
+from app.rules.legal import Limit, legal
 from app.rules.missing import Missing
-from app.vocabulary import AgreementKind, AgreementStatus, MinistryDecision, OrganizationKind, Provider
+from app.vocabulary import (
+    AgreementKind,
+    AgreementRelation,
+    AgreementStatus,
+    MinistryDecision,
+    OrganizationKind,
+    Provider,
+)
 
 S = AgreementStatus
 
 LIVE: Final = frozenset({S.SIGNED, S.REGISTERED, S.IN_FORCE})
 OPEN: Final = frozenset({S.DRAFT, S.UNDER_REVIEW, S.APPROVED})
+SIGNED: Final = LIVE | {S.EXPIRED, S.TERMINATED}
 CLOSED: Final = frozenset({S.REFUSED, S.WITHDRAWN, S.EXPIRED, S.TERMINATED})
 
 # The law speaks of authorities of territories; a document with a company or an international body is outside it.
@@ -29,6 +39,43 @@ TERRITORIAL: Final = frozenset(
         OrganizationKind.LSG_BODY,
         OrganizationKind.MILITARY_ADMINISTRATION,
         OrganizationKind.NATIONAL_ASSOCIATION,
+    }
+)
+
+# The verbs that a person can use, with the operation of each and its name.
+VERBS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "record_act": ("council-act", "внести рішення про схвалення", "record the council's act"),
+    "submit": ("submission", "подати на погодження", "submit for approval"),
+    "decide": ("ministry-decision", "внести рішення Мінрозвитку", "record the ministry's decision"),
+    "sign": ("signature", "підписати", "sign"),
+    "register": ("registration", "зареєструвати", "register"),
+    "enter_into_force": ("entry-into-force", "ввести в дію", "enter into force"),
+    "terminate": ("termination", "припинити", "terminate"),
+    "withdraw": ("withdrawal", "відкликати", "withdraw"),
+    "revise": ("revision", "повернути в чернетки", "return to draft"),
+}
+
+# What the council and the ministry approved; a change of any of it is a new text.
+TEXT: Final = frozenset(
+    {
+        "kind",
+        "title_uk",
+        "title_en",
+        "languages",
+        "binding_languages",
+        "term_type",
+        "effective_on",
+        "expires_on",
+        "prolongation",
+        "prolongation_months",
+        "notice_days",
+        "has_financing",
+        "financing_amount",
+        "financing_currency",
+        "predecessor_id",
+        "relation",
+        "parties",
+        "drafts",
     }
 )
 
@@ -97,9 +144,65 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Підписаний документ не змінюють: укладіть додаткову угоду.",
         "A signed document is not edited: make an addendum.",
     ),
-    "aggressor_state": (
-        "Співробітництво із суб’єктами країни «{country}» заборонене.",
-        "Cooperation with bodies of “{country}” is prohibited.",
+    "approved_text_is_fixed": (
+        "Текст уже подано або схвалено: щоб змінити його, спершу поверніть документ у чернетки (revision).",
+        "The text is submitted or approved already: to change it, return the document to draft first (revision).",
+    ),
+    "already_decided": (
+        "Погодження Мінрозвитку вже внесено: для нового розгляду поверніть документ у чернетки.",
+        "The ministry's approval is recorded already: return the document to draft for a new review.",
+    ),
+    "predecessor_not_signed": (
+        "Попередній документ ще не підписано.",
+        "The document before this one has not been signed yet.",
+    ),
+    "predecessor_not_live": (
+        "Змінюють лише чинний документ: попередній має стан «{status}».",
+        "Only a document that still holds can be amended: the one before is “{status}”.",
+    ),
+    "already_verified": ("Документ уже підтверджено.", "The document is verified already."),
+    "addendum_needs_predecessor": (
+        "Вкажіть документ, до якого укладають додаткову угоду.",
+        "Name the document that the addendum belongs to.",
+    ),
+    "predecessor_elsewhere": (
+        "Попередній документ належить іншому партнерству.",
+        "The document before this one belongs to another partnership.",
+    ),
+    "chain_loops": (
+        "Документ не може йти після самого себе.",
+        "A document cannot follow itself.",
+    ),
+    "binding_among_languages": (
+        "Автентичні мови мають бути серед мов документа.",
+        "The binding languages must be among the languages of the document.",
+    ),
+    "fixed_term_needs_end": ("Строковий документ має дату закінчення.", "A fixed-term document has its last day."),
+    "open_ended_has_no_end": (
+        "Безстроковий документ не має дати закінчення і не продовжується.",
+        "An open-ended document has neither a last day nor a prolongation.",
+    ),
+    "prolongation_needs_months": (
+        "Для автоматичного продовження вкажіть, на скільки місяців.",
+        "An automatic prolongation needs its number of months.",
+    ),
+    "months_need_prolongation": (
+        "Кількість місяців вказують лише разом із продовженням.",
+        "A number of months goes only with a prolongation.",
+    ),
+    "financing_undeclared": (
+        "Сума фінансування можлива, лише коли документ його передбачає.",
+        "An amount is possible only when the document has financing.",
+    ),
+    "approval_needs_number": ("Вкажіть номер наказу.", "Give the number of the order."),
+    "remarks_needed": ("Вкажіть зауваження.", "Say what the remarks are."),
+    "draft_place_needed": (
+        "Вкажіть ім’я файлу або адресу, де лежить текст.",
+        "Name the file or the address where the text lies.",
+    ),
+    "override_needs_reason": (
+        "Вкажіть, чому вимога до документа інша, ніж для його виду.",
+        "Say why the document needs something else than its kind does.",
     ),
     "party_of_partnership": (
         "Стороною документа може бути лише учасник партнерства.",
@@ -128,12 +231,34 @@ class Facts:
     ukrainian_parties: int = 0
     parties: int = 0
     parties_without_signatory: int = 0
+    predecessor: AgreementStatus | None = None
+    relation: AgreementRelation | None = None
+    barred: tuple[Sentence, ...] = ()
     today: date = field(default=date.max)
+
+    @property
+    def is_text_fixed(self) -> bool:
+        return self.status in {S.UNDER_REVIEW, S.APPROVED} or self.act_on is not None
 
 
 def is_itc(kinds: list[OrganizationKind], has_foreign: bool) -> bool:
     """An agreement of international territorial cooperation: every party is an authority of a territory."""
     return has_foreign and all(kind in TERRITORIAL for kind in kinds)
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Which approvals a document waits for."""
+
+    council_act: bool
+    ministry_approval: bool
+
+
+def needs_of(kind: AgreementKind, predecessor: Needs | None, *, is_itc: bool) -> Needs:
+    """What the kind decides by default; an addendum needs what the document needed that it changes."""
+    if kind is AgreementKind.ADDENDUM and predecessor is not None:
+        return predecessor
+    return Needs(is_itc and kind.needs_council_act, is_itc and kind.needs_ministry_approval)
 
 
 def missing_for_signature(facts: Facts) -> list[Missing]:
@@ -165,6 +290,8 @@ def _submit(facts: Facts, _: date) -> list[Sentence]:
 
 
 def _decide(facts: Facts, on: date) -> list[Sentence]:
+    if facts.decision is MinistryDecision.APPROVED:
+        return [say("already_decided")]
     if facts.submitted_on and on < facts.submitted_on:
         return [say("before_submission", on=facts.submitted_on)]
     return []
@@ -176,7 +303,17 @@ def _sign(facts: Facts, on: date) -> list[Sentence]:
         found.append(say("before_council_act", on=facts.act_on))
     if facts.decision_on and on < facts.decision_on:
         found.append(say("before_ministry_approval", on=facts.decision_on))
-    return found
+    return [*found, *_predecessor(facts), *facts.barred]
+
+
+def _predecessor(facts: Facts) -> list[Sentence]:
+    if facts.predecessor is None:
+        return []
+    if facts.predecessor not in SIGNED:
+        return [say("predecessor_not_signed")]
+    if facts.relation is AgreementRelation.AMENDS and facts.predecessor not in LIVE:
+        return [say("predecessor_not_live", status=facts.predecessor)]
+    return []
 
 
 def _after_signature(facts: Facts, on: date) -> list[Sentence]:
@@ -221,3 +358,31 @@ def objections(facts: Facts, verb: str, on: date) -> list[Sentence]:
     if on > facts.today:
         found.append(say("not_in_future"))
     return found
+
+
+def edit_objections(facts: Facts, changed: frozenset[str]) -> list[Sentence]:
+    """Why these fields cannot be changed now; what is signed or approved keeps its text."""
+    if facts.status in SIGNED:
+        return [say("signed_text_is_fixed")]
+    if facts.status not in OPEN:
+        return [say("agreement_state", status=facts.status)]
+    return [say("approved_text_is_fixed")] if facts.is_text_fixed and changed & TEXT else []
+
+
+def review_due(submitted_on: date) -> date | None:
+    """The last day of the ministry's review, by the law of the day of submission."""
+    limit = legal(Limit.MINISTRY_REVIEW, submitted_on)
+    return submitted_on + timedelta(days=limit.value) if limit else None
+
+
+def prolonged(expires_on: date, months: int, today: date) -> date:
+    """The end of the term that an automatic prolongation gives: the first one that has not passed."""
+    count = 1
+    while (end := _months_later(expires_on, months * count)) < today:
+        count += 1
+    return end
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from app.core.listing import PageQuery
 from app.rules.emails import normalised
-from app.schemas.base import Answer, ClientId, Line, Name, Record, Reference, Shape, patch_of, problem
+from app.schemas.base import Answer, ClientId, Name, Record, Reference, Shape, patch_of, problem
 from app.vocabulary import Language, Role, ScopeKind
 
 Email = Annotated[str, BeforeValidator(normalised), StringConstraints(min_length=3, max_length=320)]

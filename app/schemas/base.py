@@ -73,6 +73,14 @@ def _version_7(value: UUID) -> UUID:
     return value
 
 
+def _distinct(values: list[Any]) -> list[Any]:
+    seen = [value.model_dump_json() if isinstance(value, BaseModel) else value for value in values]
+    if len(set(seen)) != len(seen):
+        raise problem("repeated")
+    return values
+
+
+Distinct = AfterValidator(_distinct)
 Name = Annotated[str, BeforeValidator(_tidied), StringConstraints(min_length=1, max_length=300)]
 Line = Annotated[str, BeforeValidator(_tidied), StringConstraints(min_length=1, max_length=1000)]
 Text = Annotated[str, BeforeValidator(_trimmed), StringConstraints(min_length=1, max_length=20_000)]

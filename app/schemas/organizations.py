@@ -6,7 +6,6 @@ from pydantic import Field, StringConstraints, model_validator
 
 from app.core.listing import PageQuery
 from app.rules import codes
-from app.rules.codes import Level
 from app.schemas.base import (
     Amount,
     Answer,
@@ -14,6 +13,7 @@ from app.schemas.base import (
     Country,
     Currency,
     Degrees,
+    Distinct,
     Edrpou,
     Katottg,
     LanguageTag,
@@ -106,14 +106,14 @@ class OrganizationCreate(Shape):
     website: WebAddress | None = None
     description_uk: Text | None = None
     description_en: Text | None = None
-    purposes: Annotated[list[Purpose], Field(max_length=20)] = []
-    directions: Annotated[list[Direction], Field(max_length=60)] = []
-    networks: Annotated[list[Network], Field(max_length=20)] = []
-    criteria: Annotated[list[PartnerCriterion], Field(max_length=20)] = []
-    needs: Annotated[list[Need], Field(max_length=100)] = []
-    offers: Annotated[list[Offer], Field(max_length=100)] = []
-    external_ids: Annotated[list[ExternalId], Field(max_length=50)] = []
-    auc_memberships: Annotated[list[AucMembershipPeriod], Field(max_length=50)] = []
+    purposes: Annotated[list[Purpose], Field(max_length=20), Distinct] = []
+    directions: Annotated[list[Direction], Field(max_length=60), Distinct] = []
+    networks: Annotated[list[Network], Field(max_length=20), Distinct] = []
+    criteria: Annotated[list[PartnerCriterion], Field(max_length=20), Distinct] = []
+    needs: Annotated[list[Need], Field(max_length=100), Distinct] = []
+    offers: Annotated[list[Offer], Field(max_length=100), Distinct] = []
+    external_ids: Annotated[list[ExternalId], Field(max_length=50), Distinct] = []
+    auc_memberships: Annotated[list[AucMembershipPeriod], Field(max_length=50), Distinct] = []
 
     @model_validator(mode="after")
     def _has_a_name(self) -> Self:
@@ -144,14 +144,6 @@ class OrganizationCreate(Shape):
             raise problem("together", fields="population, population_year")
         if (self.lau_code is None) != (self.lau_year is None):
             raise problem("together", fields="lau_code, lau_year")
-        return self
-
-    @model_validator(mode="after")
-    def _nothing_twice(self) -> Self:
-        pairs = [(known.system, known.value) for known in self.external_ids]
-        for values in (self.purposes, self.directions, self.networks, self.criteria, pairs):
-            if len(set(values)) != len(values):
-                raise problem("repeated")
         return self
 
 
@@ -208,7 +200,10 @@ class OrganizationRead(Record):
 
 
 class OrganizationQuery(PageQuery):
-    q: Annotated[str | None, Field(min_length=1, max_length=200, description="Part of a name in any of its languages, or of a code.")] = None
+    q: Annotated[
+        str | None,
+        Field(min_length=1, max_length=200, description="Part of a name in any of its languages, or of a code."),
+    ] = None
     kind: Annotated[list[OrganizationKind] | None, Field(max_length=20)] = None
     country: Annotated[list[Country] | None, Field(max_length=50)] = None
     oblast_code: Annotated[str | None, Field(max_length=19)] = None
@@ -221,4 +216,7 @@ class OrganizationQuery(PageQuery):
     purpose: Annotated[list[Purpose] | None, Field(max_length=20)] = None
     direction: Annotated[list[Direction] | None, Field(max_length=60)] = None
     network: Annotated[list[Network] | None, Field(max_length=20)] = None
-    sort: Annotated[Reference, Field(pattern="^-?(name|updated_at)$", description="`name` by the Ukrainian alphabet, or `-updated_at`.")] = "name"
+    sort: Annotated[
+        Reference,
+        Field(pattern="^-?(name|updated_at)$", description="`name` by the Ukrainian alphabet, or `-updated_at`."),
+    ] = "name"

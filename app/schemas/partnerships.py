@@ -2,13 +2,14 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from app.core.listing import PageQuery
 from app.schemas.base import (
     Answer,
     ClientId,
     Country,
+    Distinct,
     Line,
     Name,
     Reason,
@@ -62,31 +63,33 @@ class PartyGiven(Shape):
         return self
 
 
+def _each_once(parties: list[PartyGiven]) -> list[PartyGiven]:
+    """An organization takes part once at a time; a former party may come back."""
+    current = [party.organization_id for party in parties if party.left_on is None]
+    if len(set(current)) != len(current):
+        raise problem("repeated")
+    return parties
+
+
 class PartnershipCreate(Shape):
     """Begins as an informal contact: stages and the formal track are reached, not declared."""
 
     id: ClientId | None = None
     title_uk: Name | None = Field(default=None, description="Made from the parties' names when it is absent.")
     title_en: Name | None = None
-    parties: Annotated[list[PartyGiven], Field(min_length=2, max_length=50)]
+    parties: Annotated[list[PartyGiven], Field(min_length=2, max_length=50), AfterValidator(_each_once)]
     pathway: Pathway | None = None
-    purposes: Annotated[list[Purpose], Field(max_length=20)] = []
-    directions: Annotated[list[Direction], Field(max_length=60)] = []
+    purposes: Annotated[list[Purpose], Field(max_length=20), Distinct] = []
+    directions: Annotated[list[Direction], Field(max_length=60), Distinct] = []
     vision: Vision | None = None
     description: Text | None = None
-    coordinator_id: UUID | None = None
+    coordinator_id: UUID | None = Field(
+        default=None, description="Who looks after it and is reminded; the maker when absent on create."
+    )
     next_step: Line | None = None
     next_step_on: date | None = None
     started_on: date | None = Field(default=None, description="The day of the first contact; today when absent.")
     last_contact_on: date | None = None
-
-    @model_validator(mode="after")
-    def _nothing_twice(self) -> Self:
-        current = [party.organization_id for party in self.parties if party.left_on is None]
-        for values in (current, self.purposes, self.directions):
-            if len(set(values)) != len(values):
-                raise problem("repeated")
-        return self
 
     @model_validator(mode="after")
     def _step_has_words(self) -> Self:

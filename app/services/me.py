@@ -2,8 +2,8 @@
 
 import orjson
 
-from app.core.reading import STATEMENTS
 from app.core.actors import EVERYTHING
+from app.core.reading import STATEMENTS
 from app.core.uow import Reader, one_statement
 from app.rules.permissions import GRANTS
 from app.schemas.accounts import Me, UserRead

@@ -126,5 +126,3 @@ async def _replace_children(
 async def _live_codes(uow: UnitOfWork, id: UUID, *, is_live: bool) -> None:
     for row in await uow.children(OrganizationExternalId, col(OrganizationExternalId.organization_id), id):
         row.is_live = is_live
-
-

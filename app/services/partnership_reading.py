@@ -24,7 +24,8 @@ FROM partnership_stages s LEFT JOIN agreements a ON a.id = s.agreement_id CROSS 
   SELECT s.id, s.from_stage, s.stage, s.track, s.status, s.actor_id, s.actor_name, s.reason, s.agreement_id,
          a.number AS agreement_number, to_char(s.entered_at AT TIME ZONE 'UTC', '{MOMENT}') AS entered_at,
          to_char(s.left_at AT TIME ZONE 'UTC', '{MOMENT}') AS left_at,
-         (floor(extract(epoch FROM coalesce(s.left_at, $2::timestamptz))) - floor(extract(epoch FROM s.entered_at)))::bigint AS seconds
+         (floor(extract(epoch FROM coalesce(s.left_at, $2::timestamptz)))
+          - floor(extract(epoch FROM s.entered_at)))::bigint AS seconds
 ) x
 WHERE s.partnership_id = $1 ORDER BY s.entered_at, s.id
 """  # noqa: S608 - the only thing formatted in is a constant of ours

@@ -27,6 +27,8 @@ async def create(uow: UnitOfWork, body: PartnershipCreate) -> Partnership:
     partnership = Partnership(number=await numbers.following(uow, "PAR"), **await _values(uow, body, members))
     if body.id is not None:
         partnership.id = body.id
+    if body.coordinator_id is None and "coordinator_id" not in body.model_fields_set:
+        partnership.coordinator_id = uow.actor.id
     await enter(uow, partnership, stage=Stage.CONTACT, track=Track.INFORMAL, status=PartnershipStatus.ACTIVE)
     uow.add(*_rows(partnership, body.parties))
     await uow.flush()
@@ -167,9 +169,11 @@ async def _organizations(uow: UnitOfWork, given: list[PartyGiven]) -> dict[UUID,
         sides = parties.objection(_side(organization, pack, uow.today))
         if sides is not None:
             errors.append(FieldError(f"/parties/{place}/organization_id", sides))
-    errors += [
-        FieldError("/parties", sentence) for sentence in parties.sides([row.country for row in found.values()])
-    ] if not errors else []
+    errors += (
+        [FieldError("/parties", sentence) for sentence in parties.sides([row.country for row in found.values()])]
+        if not errors
+        else []
+    )
     if errors:
         raise invalid(*errors)
     return found
@@ -190,9 +194,7 @@ def _require_own_part(uow: UnitOfWork, members: dict[UUID, Organization]) -> Non
         raise AppError("forbidden", say("own_party_needed"))
 
 
-async def _values(
-    uow: UnitOfWork, body: PartnershipCreate, members: dict[UUID, Organization]
-) -> dict[str, Any]:
+async def _values(uow: UnitOfWork, body: PartnershipCreate, members: dict[UUID, Organization]) -> dict[str, Any]:
     """The columns: title and country made from the parties, the coordinator known, no beginning in the future."""
     values = body.model_dump(mode="python", exclude=CHILDREN)
     values["purposes"] = [str(member) for member in body.purposes]
@@ -255,5 +257,3 @@ async def _replace_parties(
         await uow.session.delete(row)
     await uow.flush()
     uow.add(*added)
-
-

@@ -60,7 +60,9 @@ LISTING = Listing(
         "katottg": equals(col(Organization.katottg)),
         "edrpou": equals(col(Organization.edrpou)),
         "external_system": related(
-            col(Organization.id), col(OrganizationExternalId.organization_id), equals(col(OrganizationExternalId.system))
+            col(Organization.id),
+            col(OrganizationExternalId.organization_id),
+            equals(col(OrganizationExternalId.system)),
         ),
         "external_value": related(
             col(Organization.id), col(OrganizationExternalId.organization_id), equals(col(OrganizationExternalId.value))

@@ -88,23 +88,23 @@ def search_statement(reach: Reach) -> Any:
     words = sa.func.websearch_to_tsquery(
         sa.literal_column("'simple'::regconfig"), sa.func.search_fold(sa.bindparam("q", type_=sa.Text()))
     )
-    asked = select(words.label("words")).cte("asked")
+    asked = sa.select(words.label("words")).cte("asked")
     text = sa.type_coerce(col(Partnership.words), pg.TSVECTOR)
     candidates = (
-        select(col(Partnership.id), col(Partnership.updated_at), sa.func.ts_rank(text, asked.c.words).label("rank"))
+        sa.select(col(Partnership.id), col(Partnership.updated_at), sa.func.ts_rank(text, asked.c.words).label("rank"))
         .where(text.op("@@")(asked.c.words), col(Partnership.archived_at).is_(None), visible(Partnership, reach))
         .limit(sa.literal_column(str(CANDIDATES)))
         .cte("candidates")
     )
     best = (
-        select(candidates)
+        sa.select(candidates)
         .order_by(candidates.c.rank.desc(), candidates.c.updated_at.desc())
         .limit(sa.bindparam("page_size", type_=sa.BigInteger()))
         .cte("best")
         .prefix_with("MATERIALIZED")
     )
     page = (
-        select(Partnership, best.c.rank.label("rank"))
+        sa.select(Partnership, best.c.rank.label("rank"))
         .join(best, best.c.id == col(Partnership.id))
         .cte("page")
         .prefix_with("MATERIALIZED")

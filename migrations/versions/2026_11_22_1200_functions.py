@@ -79,7 +79,7 @@ CREATE FUNCTION journal_write() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   kind text := current_setting('pobratym.actor_kind', true);
   verb text := current_setting('pobratym.verb', true);
-  derived text[] := '{version,created_at,updated_at,search,sort_name,words,title_fold}';
+  derived text[] := '{version,created_at,updated_at,search,sort_name,words,title_fold,fence,lease_until,attempts}';
   hidden text[] := string_to_array(TG_ARGV[2], ',');
   old_row jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
   new_row jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;

@@ -218,8 +218,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("family_name_uk", sa.String(), nullable=False),
-        sa.Column("given_name_uk", sa.String(), nullable=False),
+        sa.Column("family_name_uk", sa.String(), nullable=True),
+        sa.Column("given_name_uk", sa.String(), nullable=True),
         sa.Column("patronymic_uk", sa.String(), nullable=True),
         sa.Column("family_name_latin", sa.String(), nullable=True),
         sa.Column("given_name_latin", sa.String(), nullable=True),
@@ -235,7 +235,7 @@ def upgrade() -> None:
             "search",
             sa.Text(),
             sa.Computed(
-                "search_fold(family_name_uk || ' ' || given_name_uk || ' ' || coalesce(patronymic_uk, '') || ' ' || coalesce(family_name_latin, '') || ' ' || coalesce(given_name_latin, ''))",
+                "search_fold(coalesce((family_name_uk || ' ' || given_name_uk), '') || ' ' || coalesce(patronymic_uk, '') || ' ' || coalesce((family_name_latin || ' ' || given_name_latin), ''))",
                 persisted=True,
             ),
             nullable=True,
@@ -243,8 +243,15 @@ def upgrade() -> None:
         sa.Column(
             "sort_name",
             sa.Text(collation="C"),
-            sa.Computed("uk_sort(family_name_uk || ' ' || given_name_uk)", persisted=True),
+            sa.Computed(
+                "uk_sort(coalesce((family_name_uk || ' ' || given_name_uk), (family_name_latin || ' ' || given_name_latin)))",
+                persisted=True,
+            ),
             nullable=True,
+        ),
+        sa.CheckConstraint(
+            "(family_name_uk || ' ' || given_name_uk) IS NOT NULL OR (family_name_latin || ' ' || given_name_latin) IS NOT NULL",
+            name=op.f("ck_people_name"),
         ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_people_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
@@ -270,6 +277,13 @@ def upgrade() -> None:
         sa.Column("is_coordinator", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("started_on", sa.Date(), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
+        postgresql.ExcludeConstraint(
+            (sa.column("person_id"), "="),
+            (sa.column("organization_id"), "="),
+            (sa.text("daterange(started_on, ended_on, '[)')"), "&&"),
+            using="gist",
+            name="ex_affiliations_overlap",
+        ),
         sa.CheckConstraint("ended_on > started_on", name=op.f("ck_affiliations_order")),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_affiliations_organization_id")

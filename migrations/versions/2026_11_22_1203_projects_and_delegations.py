@@ -45,12 +45,26 @@ def upgrade() -> None:
         sa.Column("agreement_id", sa.Uuid(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column(
+            "search",
+            sa.Text(),
+            sa.Computed("search_fold(title_uk || ' ' || coalesce(title_en, '') || ' ' || number)", persisted=True),
+            nullable=True,
+        ),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_projects_dates")),
         sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_projects_agreement_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_projects")),
         sa.UniqueConstraint("number", name=op.f("uq_projects_number")),
     )
     op.create_index(op.f("ix_projects_agreement_id"), "projects", ["agreement_id"], unique=False)
+    op.create_index(
+        "ix_projects_search",
+        "projects",
+        ["search"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"search": "gin_trgm_ops"},
+    )
     op.create_index("ix_projects_updated", "projects", ["updated_at", "id"], unique=False)
     op.create_table(
         "project_parties",
@@ -100,11 +114,25 @@ def upgrade() -> None:
         sa.Column("countries", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column(
+            "search",
+            sa.Text(),
+            sa.Computed("search_fold(title_uk || ' ' || coalesce(title_en, '') || ' ' || number)", persisted=True),
+            nullable=True,
+        ),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_delegations_dates")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delegations")),
         sa.UniqueConstraint("number", name=op.f("uq_delegations_number")),
     )
     op.create_index("ix_delegations_starts", "delegations", ["starts_on", "id"], unique=False)
+    op.create_index(
+        "ix_delegations_search",
+        "delegations",
+        ["search"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"search": "gin_trgm_ops"},
+    )
     op.create_index("ix_delegations_updated", "delegations", ["updated_at", "id"], unique=False)
     op.create_table(
         "delegation_parties",

@@ -1,0 +1,146 @@
+"""The words of the published document that no route can say for itself."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+INFO: Final[Mapping[str, Any]] = {
+    "summary": "The partnership CRM of the Association of Ukrainian Cities",
+    "description": """\
+Hromadas, their partners abroad, and how a cooperation grows from a first contact to an exchange of delegations.
+
+**Signing in.** `POST /v1/sessions` gives an access token for `Authorization: Bearer …` and a refresh token for the
+next pair.
+
+**Languages.** `Accept-Language: uk` or `en` chooses the language of every sentence; `Content-Language` says which one
+it is. Codes never change with the language.
+
+**Lists** are pages: `next_cursor` of one page is the `cursor` of the next, with the same filters and sort.
+It is null on the last page, and only there.
+
+**Changes** name the version they are based on: send the `ETag` you have read as `If-Match`. Without it the answer is
+428; when somebody was faster it is 412 with the version of now.
+
+**Repeating.** A `POST` with an `Idempotency-Key` happens once, however often it is sent: the first answer comes again,
+marked `Idempotent-Replayed: true`.
+
+**Refusals** are problem documents (RFC 9457). Branch on `code`; show `detail` and `errors` to the person.
+
+**Growth.** Fields may be added to answers, and values to their enums: skip fields you do not know, and read values
+you do not know as UNKNOWN.
+""",
+    "license": {"name": "MIT", "identifier": "MIT"},
+}
+
+TAGS: Final[Mapping[str, str]] = {
+    "sessions": "Signing in and out, and who I am here.",
+    "users": "Accounts of people and the roles they hold, where and from when to when.",
+    "organizations": "Hromadas, foreign municipalities, donors, networks and everyone else who takes part.",
+    "people": "Who speaks for an organization: names, positions, ways to reach them, languages.",
+    "partnerships": "Cooperations between organizations and the stages they walk through.",
+    "agreements": "Letters, memoranda and contracts, from the first draft to the end of their term.",
+    "projects": "What partners carry out together.",
+    "delegations": "Who travels to whom, when and why.",
+    "reminders": "What will fall due, and when somebody is told.",
+    "reference": "The taxonomies and problem codes, with their labels in both languages. Open to everyone.",
+    "health": "Whether the service lives and can do its work. Open to everyone.",
+}
+
+SUMMARIES: Final[Mapping[str, str]] = {
+    "get_me": "Who I am",
+    "create_session": "Sign in",
+    "refresh_session": "Get the next tokens",
+    "end_session": "Sign out",
+    "get_liveness": "Is the process alive",
+    "get_readiness": "Can the service work",
+}
+
+DESCRIPTIONS: Final[Mapping[str, str]] = {
+    "list": "What you may see of it, a page at a time.",
+    "create": "Answers with the new record. Send an `id` of your own to be able to make it offline.",
+    "get": "The record as it is now; a later change names its `ETag`.",
+    "edit": "Merge patch (RFC 7396): absent fields stay, null clears, lists are replaced whole.",
+    "archive": "Takes the record out of use, with a reason. Nothing is deleted.",
+    "restore": "Brings the record back from the archive, with a reason.",
+    "grant": "The role counts from the next request of that person.",
+}
+
+SUCCESSES: Final[Mapping[str, str]] = {
+    "200": "What was asked for.",
+    "201": "Made; `Location` says where it lives.",
+    "202": "Accepted; it will be done soon.",
+    "204": "Done; there is nothing more to say.",
+}
+
+REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
+    "400": ("BadRequest", "The request could not be read: its JSON, its cursor or one of its headers."),
+    "401": ("Unauthenticated", "Sign in first, or again."),
+    "403": ("Forbidden", "You are known, and may not do this here."),
+    "404": ("NotFound", "It does not exist, or not for you; the answer is the same."),
+    "405": ("MethodNotAllowed", "This method is not offered here."),
+    "406": ("NotAcceptable", "The answer cannot be had in this form."),
+    "409": ("Conflict", "The state of the record, or a request that is still running, does not allow this."),
+    "410": ("Gone", "It was here and is not any more."),
+    "412": ("VersionMismatch", "Somebody changed the record meanwhile; `version` and `ETag` say what it is now."),
+    "413": ("BodyTooLarge", "The body is larger than is taken."),
+    "415": ("UnsupportedMediaType", "The body has a media type that is not taken here."),
+    "422": ("Invalid", "The request was read and something in it is not valid; `errors` says where."),
+    "428": ("PreconditionRequired", "Name the version the change is based on, in `If-Match`."),
+    "429": ("TooManyRequests", "Slow down; `Retry-After` says for how long."),
+    "500": ("Unexpected", "A fault of ours. Its `request_id` finds it in our log."),
+    "503": ("Unavailable", "The service is busy or not ready; `Retry-After` says when to come again."),
+}
+
+HEADERS: Final[Mapping[str, dict[str, Any]]] = {
+    "X-Request-ID": {
+        "description": "The name of this request in our logs; yours, if you sent one.",
+        "schema": {"type": "string", "maxLength": 64},
+    },
+    "ETag": {
+        "description": "The version of the record, in quotes.",
+        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$', "maxLength": 11},
+    },
+    "Location": {"description": "Where the record lives.", "schema": {"type": "string", "maxLength": 200}},
+    "Retry-After": {
+        "description": "Seconds to wait before trying again.",
+        "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86_400},
+    },
+    "Idempotent-Replayed": {
+        "description": "Present when this is the answer of an earlier request with the same key.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+    "WWW-Authenticate": {"description": "The scheme to use.", "schema": {"type": "string", "maxLength": 200}},
+    "Accept-Patch": {"description": "What a PATCH takes here.", "schema": {"type": "string", "maxLength": 100}},
+    "Accept-Post": {"description": "What a POST takes here.", "schema": {"type": "string", "maxLength": 100}},
+}
+
+HEADERS_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "401": ("WWW-Authenticate",),
+    "409": ("Retry-After",),
+    "412": ("ETag",),
+    "415": ("Accept-Patch", "Accept-Post"),
+    "429": ("Retry-After",),
+    "503": ("Retry-After",),
+}
+
+PARAMETERS: Final[Mapping[str, dict[str, Any]]] = {
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "required": True,
+        "description": "The `ETag` of the record as you have seen it.",
+        "schema": {"type": "string", "pattern": '^(W/)?"?[0-9]{1,9}"?$', "maxLength": 40},
+        "example": '"1"',
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The `ETag` you have: when it is still the right one, the answer is 304 without a body.",
+        "schema": {"type": "string", "maxLength": 1000},
+    },
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "A key of your own, best a UUID: the request happens once, however often it is sent.",
+        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$", "minLength": 1, "maxLength": 255},
+    },
+}

@@ -1,0 +1,56 @@
+"""Rows made through the services, as a person would make them. Give what matters to the test; the rest is plausible."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from app.models import Agreement, Organization, Partnership, User
+from app.schemas.accounts import GrantGiven, UserCreate
+from app.schemas.agreements import AgreementCreate
+from app.schemas.organizations import OrganizationCreate
+from app.schemas.partnerships import PartnershipCreate
+from app.services import accounts, agreements, organizations, partnerships
+from tests.support.world import World
+
+PASSWORD: Final = "переправа через Псел у травні"
+
+
+async def user(world: World, *grants: GrantGiven, **given: Any) -> User:
+    number = next(world.numbers)
+    values = {"email": f"person{number}@example.org", "name": f"Особа {number}", "password": PASSWORD} | given
+    async with world.work() as uow:
+        return await accounts.create(uow, UserCreate(**values, grants=list(grants)), world.passwords)
+
+
+async def organization(world: World, **given: Any) -> Organization:
+    values = {"kind": "ngo", "name_uk": f"Спілка друзів {next(world.numbers)}", "country": "UA"} | given
+    async with world.work() as uow:
+        return await organizations.create(uow, OrganizationCreate(**values))
+
+
+async def hromada(world: World, **given: Any) -> Organization:
+    """Real ones: the first is Sumska, the second Lvivska, the third Romenska, in Sumska's oblast."""
+    real = next(world.hromadas)
+    values = {"kind": "hromada", "name_uk": f"{real.name_uk} громада", "country": "UA", "katottg": real.code}
+    return await organization(world, **values | given)
+
+
+async def foreign_municipality(world: World, **given: Any) -> Organization:
+    values = {"kind": "foreign_municipality", "name_uk": f"Гміна {next(world.numbers)}", "country": "PL"}
+    return await organization(world, **values | given)
+
+
+async def partnership(world: World, *organizations: UUID, **given: Any) -> Partnership:
+    """Between these organizations; a hromada and a gmina are made for the places that are left."""
+    members = list(organizations) or [(await hromada(world)).id]
+    if len(members) == 1:
+        members.append((await foreign_municipality(world)).id)
+    values: dict[str, Any] = {"parties": [{"organization_id": member} for member in members]} | given
+    async with world.work() as uow:
+        return await partnerships.create(uow, PartnershipCreate(**values))
+
+
+async def agreement(world: World, partnership: UUID, **given: Any) -> Agreement:
+    """A draft of a memorandum."""
+    values = {"kind": "memorandum", "title_uk": "Меморандум про співпрацю"} | given
+    async with world.work() as uow:
+        return await agreements.create(uow, AgreementCreate(partnership_id=partnership, **values))

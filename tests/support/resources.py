@@ -1,0 +1,57 @@
+"""One line for each resource that can be created: the sweeps make their records with it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from tests.support import factories
+from tests.support.world import World
+
+Body = Callable[[World, UUID], Awaitable[dict[str, Any]]]
+
+
+async def organization(world: World, _: UUID) -> dict[str, Any]:
+    return {"kind": "ngo", "name_uk": f"Спілка {next(world.numbers)}", "country": "UA"}
+
+
+async def user(world: World, _: UUID) -> dict[str, Any]:
+    number = next(world.numbers)
+    return {"name": f"Особа {number}", "email": f"swept{number}@example.org", "password": factories.PASSWORD}
+
+
+async def person(world: World, hromada: UUID) -> dict[str, Any]:
+    affiliations = [{"organization_id": str(hromada), "position_uk": "Міський голова"}]
+    return {"family_name_uk": "Лисенко", "given_name_uk": "Олександр", "affiliations": affiliations}
+
+
+async def partnership(world: World, hromada: UUID) -> dict[str, Any]:
+    partner = await factories.foreign_municipality(world)
+    return {"parties": [{"organization_id": str(hromada)}, {"organization_id": str(partner.id)}]}
+
+
+async def agreement(world: World, hromada: UUID) -> dict[str, Any]:
+    between = await factories.partnership(world, hromada)
+    return {"partnership_id": str(between.id), "kind": "memorandum", "title_uk": "Меморандум про співпрацю"}
+
+
+async def project(world: World, hromada: UUID) -> dict[str, Any]:
+    between = await factories.partnership(world, hromada)
+    return {"title_uk": "Спільний хаб", "kind": "other", "partnership_ids": [str(between.id)]}
+
+
+async def delegation(world: World, hromada: UUID) -> dict[str, Any]:
+    between = await factories.partnership(world, hromada)
+    days = {"starts_on": "2026-12-01", "ends_on": "2026-12-05"}
+    what = {"title_uk": "Візит", "kind": "official_visit", "direction": "outgoing"}
+    return days | what | {"partnership_ids": [str(between.id)]}
+
+
+BODIES: Final[Mapping[str, Body]] = {
+    "/v1/organizations": organization,
+    "/v1/users": user,
+    "/v1/people": person,
+    "/v1/partnerships": partnership,
+    "/v1/agreements": agreement,
+    "/v1/projects": project,
+    "/v1/delegations": delegation,
+}
