@@ -21,10 +21,28 @@ from app.core.passwords import Passwords
 from app.core.runtime import Bell, Runtime, Silence
 from app.core.uow import unit_of_work
 from app.errors import AppError
-from app.routers import agreements, docs, health, organizations, partnerships, reference, reminders, sessions, users
+from app.routers import (
+    agreements,
+    coverage,
+    delegations,
+    docs,
+    health,
+    organizations,
+    partnerships,
+    people,
+    projects,
+    reference,
+    reminders,
+    sessions,
+    users,
+)
 from app.settings import Settings, load
 
-ROUTERS = (sessions, users, organizations, partnerships, agreements, reminders, reference, health)
+ROUTERS = (
+    sessions, users, organizations, people, partnerships, agreements,
+    coverage, projects, delegations, reminders, reference,
+    health,
+)  # fmt: skip
 
 Opener = Callable[[Settings], Any]
 

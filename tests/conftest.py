@@ -92,8 +92,8 @@ def contract(app: FastAPI) -> Contract:
 
 @pytest.fixture
 def clock(app: FastAPI) -> Clock:
-    app.state.clock = Clock()
-    return app.state.clock
+    app.state.clock = clock = Clock()
+    return clock
 
 
 @pytest.fixture

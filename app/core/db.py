@@ -95,6 +95,7 @@ class Database:
             max_overflow=0,
             pool_reset_on_return=None,
             isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
         )
 
     async def close(self) -> None:

@@ -165,7 +165,7 @@ def _operation(document: Document, path: str, method: str, given: Operation, gat
     if "requestBody" in given:
         found["requestBody"] = _body(given["requestBody"], method)
     found["responses"] = {
-        status: _response(document, status, given["responses"].get(status, {}), versioned=versioned, keyed=keyed)
+        status: _response(status, given["responses"].get(status, {}), versioned=versioned, keyed=keyed)
         for status in sorted(statuses | ({"304"} if versioned and method == "get" else set()))
     }
     if not found["parameters"]:
@@ -235,7 +235,7 @@ def _is_versioned(document: Document, given: Operation, path: str, method: str) 
     return "version" in schema.get("properties", {})
 
 
-def _response(document: Document, status: str, given: Operation, *, versioned: bool, keyed: bool) -> dict[str, Any]:
+def _response(status: str, given: Operation, *, versioned: bool, keyed: bool) -> dict[str, Any]:
     if status == "304":
         return {"$ref": "#/components/responses/NotModified"}
     if status in REFUSALS:

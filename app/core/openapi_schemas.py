@@ -46,7 +46,7 @@ def _without_alternatives(node: Schema, *, nullable: bool) -> Schema:
     may_be_null = nullable and len(options) < len(node["anyOf"])
     if len(options) > 1:
         return rest | {"anyOf": [*options, NULL] if may_be_null else options}
-    only = options[0]
+    only: Schema = options[0]
     if not may_be_null:
         return only | rest
     if "$ref" in only:
@@ -58,7 +58,7 @@ def _limited(node: Schema) -> Schema:
     limits: Mapping[str, Callable[[Schema], Schema]] = {"string": _text, "array": _list, "integer": _integer}
     types = node.get("type")
     for kind in types if isinstance(types, list) else [types]:
-        if kind in limits:
+        if isinstance(kind, str) and kind in limits:
             node = limits[kind](node)
     return node
 
@@ -78,7 +78,7 @@ def _list(node: Schema) -> Schema:
 
 def _integer(node: Schema) -> Schema:
     low, high = int(node.get("minimum", -SAFE)), int(node.get("maximum", SAFE))
-    size = "int32" if -INT32 <= low and high <= INT32 else "int64"
+    size = "int32" if low >= -INT32 and high <= INT32 else "int64"
     return {"format": size} | node | {"minimum": low, "maximum": high}
 
 

@@ -73,6 +73,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Потрібна назва українською або англійською.",
         "A name in Ukrainian or in English is needed.",
     ),
+    "hromada_code_needed": (
+        "Назви громад повторюються: вкажіть код КАТОТТГ. Схожі громади: {candidates}.",
+        "Names of hromadas repeat: give the KATOTTG code. Hromadas alike: {candidates}.",
+    ),
     "ukrainian_codes_only": (
         "Коди КАТОТТГ і ЄДРПОУ мають лише українські організації.",
         "Only Ukrainian organisations have KATOTTG and EDRPOU codes.",

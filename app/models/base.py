@@ -1,7 +1,7 @@
 """What every table shares: time-ordered ids, a version that the database bumps, archive instead of delete."""
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -55,6 +55,9 @@ def empty_list() -> dict[str, Any]:
 
 class Row(SQLModel):
     """A row with a time-ordered id; children of an aggregate are plain rows."""
+
+    # What the database computes is read through the reading path, never fetched back by an insert.
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
 

@@ -1,21 +1,27 @@
-from typing import Annotated
+import re
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.core.http import IfMatch, StrictRoute, listed, may, problems, read, reading, told, written
+from app.core.http import IfMatch, StrictRoute, fresh, listed, may, problems, read, reading, runtime, told, written
 from app.core.listing import Page
 from app.core.uow import Reader, UnitOfWork
+from app.errors import AppError
 from app.rules.permissions import Permission
 from app.schemas.agreements import (
     AgreementCreate,
     AgreementPatch,
     AgreementQuery,
     AgreementRead,
+    AgreementTransitions,
+    Chain,
     CouncilAct,
     DecisionOfMinistry,
     DraftGiven,
     EntryIntoForce,
+    RegisterQuery,
+    RegisterRow,
     Registration,
     Signature,
     Submission,
@@ -24,7 +30,7 @@ from app.schemas.agreements import (
 )
 from app.schemas.base import Why
 from app.schemas.history import HistoryEntry, HistoryQuery
-from app.services import agreements
+from app.services import agreement_reading, agreements, register
 from app.views.agreements import LISTING, VIEW
 
 router = APIRouter(prefix="/v1/agreements", tags=["agreements"], route_class=StrictRoute)
@@ -34,6 +40,11 @@ Looker = Annotated[UnitOfWork, may(Permission.AGREEMENTS_READ)]
 Writer = Annotated[UnitOfWork, may(Permission.AGREEMENTS_WRITE)]
 DryRun = Annotated[bool, Query(description="Checks and answers as the real thing would; nothing is kept.")]
 VERB = problems(404, 409, 412, 413, 415, 428)
+CSV: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "A page of the register."}
+}
+PRIVATE: Final = {"Cache-Control": "private, no-cache"}
+WEIGHT: Final = re.compile(r"[01](\.\d{0,3})?")
 
 
 @router.get("", response_model=Page[AgreementRead], responses=problems())
@@ -49,6 +60,22 @@ async def create_agreement(uow: Writer, body: AgreementCreate) -> Response:
     """A draft of a document between parties of a partnership; its kind and parties decide what it needs."""
     agreement = await agreements.create(uow, body)
     return await written(uow, VIEW, agreement.id, at=router.prefix)
+
+
+@router.get("/register", response_model=Page[RegisterRow], responses=problems(406) | CSV)
+async def list_agreement_register(
+    request: Request, reader: AgreementReader, query: Annotated[RegisterQuery, Query()]
+) -> Response:
+    """The twelve columns of the ministry's register, as JSON or, with `Accept: text/csv`, under their headings."""
+    is_csv = _wants_csv(request.headers.get("accept", "*/*"))
+    page = await register.page(reader, runtime(request).cursors, query)
+    if not is_csv:
+        return fresh(page.model_dump_json().encode(), Vary="Accept")
+    headers = {"Vary": "Accept", "Content-Disposition": 'attachment; filename="register.csv"'}
+    if page.next_cursor:
+        following = request.url.include_query_params(cursor=page.next_cursor)
+        headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return Response(register.as_csv(page.items), media_type="text/csv; charset=utf-8", headers=PRIVATE | headers)
 
 
 @router.get("/{id}", response_model=AgreementRead, responses=problems(404))
@@ -189,9 +216,39 @@ async def restore_agreement(uow: Writer, id: UUID, version: IfMatch, body: Why) 
     return await written(uow, VIEW, id)
 
 
+@router.get("/{id}/transitions", response_model=AgreementTransitions, responses=problems(404))
+async def list_agreement_transitions(uow: Looker, id: UUID) -> Response:
+    """For every step: whether it can be made now and, if not, what is missing, who provides it and where."""
+    return fresh((await agreement_reading.transitions(uow, id)).model_dump_json().encode())
+
+
+@router.get("/{id}/chain", response_model=Chain, responses=problems(404))
+async def get_agreement_chain(uow: Looker, id: UUID) -> Response:
+    """The documents before this one and after it: amendments, renewals, replacements."""
+    return fresh((await agreement_reading.chain(uow, id)).model_dump_json().encode())
+
+
 @router.get("/{id}/history", response_model=Page[HistoryEntry], responses=problems(404))
 async def list_agreement_history(
     request: Request, reader: AgreementReader, id: UUID, query: Annotated[HistoryQuery, Query()]
 ) -> Response:
     """Who changed what, when and why; newest first."""
     return await told(request, reader, VIEW, id, query.limit, query.cursor)
+
+
+def _wants_csv(accept: str) -> bool:
+    """The better liked of the two; JSON when both are liked the same. 406 when neither is."""
+    liked = dict(_weighed(part) for part in accept.split(","))
+    anything = liked.get("*/*", 0.0)
+    as_csv = liked.get("text/csv", liked.get("text/*", anything))
+    as_json = liked.get("application/json", liked.get("application/*", anything))
+    if not (as_csv or as_json):
+        raise AppError("not_acceptable")
+    is_named = "text/csv" in liked and "application/json" not in liked
+    return as_csv > as_json or (as_csv == as_json and is_named)
+
+
+def _weighed(part: str) -> tuple[str, float]:
+    name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    weight = next((piece[2:] for piece in parameters if piece.startswith("q=")), "1")
+    return name, float(weight) if WEIGHT.fullmatch(weight) else 0.0

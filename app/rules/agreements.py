@@ -360,6 +360,11 @@ def objections(facts: Facts, verb: str, on: date) -> list[Sentence]:
     return found
 
 
+def missing_for(facts: Facts, verb: str) -> list[Missing]:
+    """What has to come before this step; only the signature waits for others."""
+    return missing_for_signature(facts) if verb == "sign" and facts.status in FROM["sign"] else []
+
+
 def edit_objections(facts: Facts, changed: frozenset[str]) -> list[Sentence]:
     """Why these fields cannot be changed now; what is signed or approved keeps its text."""
     if facts.status in SIGNED:

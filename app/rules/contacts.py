@@ -32,7 +32,7 @@ _TELEGRAM: Final = re.compile(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/([A-Z
 _HOST: Final = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+(?::\d{1,5})?")
 
 
-class BadContact(ValueError):
+class BadContactError(ValueError):
     """A refused contact point: the code of its sentence."""
 
     def __init__(self, code: str) -> None:
@@ -50,11 +50,11 @@ def _phone(value: str, region: str) -> str:
     try:
         number = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException as error:
-        raise BadContact("phone_invalid") from error
+        raise BadContactError("phone_invalid") from error
     if number.extension:
-        raise BadContact("phone_extension")
+        raise BadContactError("phone_extension")
     if not phonenumbers.is_valid_number(number):
-        raise BadContact("phone_invalid")
+        raise BadContactError("phone_invalid")
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
@@ -62,7 +62,7 @@ def _email(value: str, _: str) -> str:
     try:
         return str(emails.normalised(value))
     except PydanticCustomError as error:
-        raise BadContact(error.type) from error
+        raise BadContactError(error.type) from error
 
 
 def _messenger(value: str, region: str) -> str:
@@ -72,8 +72,8 @@ def _messenger(value: str, region: str) -> str:
         return "@" + found.group(1).lower()
     try:
         return _website(value, region)
-    except BadContact as error:
-        raise BadContact("messenger_invalid") from error
+    except BadContactError as error:
+        raise BadContactError("messenger_invalid") from error
 
 
 def _website(value: str, _: str) -> str:
@@ -81,10 +81,10 @@ def _website(value: str, _: str) -> str:
     try:
         parts = urlsplit(value if "://" in value else f"https://{value}")
     except ValueError as error:
-        raise BadContact("website_invalid") from error
+        raise BadContactError("website_invalid") from error
     host = parts.netloc.lower()
     if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(host) or " " in value:
-        raise BadContact("website_invalid")
+        raise BadContactError("website_invalid")
     return parts._replace(netloc=host, path=parts.path.rstrip("/")).geturl()
 
 

@@ -44,15 +44,23 @@ class Overlap:
 
 @dataclass(frozen=True)
 class Coverage:
+    """After the last covered day the gap has no end."""
+
     covered: tuple[Span, ...]
     gaps: tuple[Span, ...]
     overlaps: tuple[Overlap, ...]
+    is_covered_today: bool
 
 
-def coverage(periods: Sequence[Period]) -> Coverage:
+def coverage(periods: Sequence[Period], today: date) -> Coverage:
     ordered = sorted(periods, key=lambda period: (period.start, str(period.id)))
     covered = _joined(ordered)
-    return Coverage(tuple(covered), tuple(_gaps(covered)), tuple(_overlaps(ordered)))
+    return Coverage(
+        covered=tuple(covered),
+        gaps=tuple(_gaps(covered, today)),
+        overlaps=tuple(_overlaps(ordered)),
+        is_covered_today=any(span.start <= today and (span.end is None or today <= span.end) for span in covered),
+    )
 
 
 def _joined(ordered: Sequence[Period]) -> list[Span]:
@@ -79,12 +87,10 @@ def _earlier(one: date | None, other: date | None) -> date | None:
     return min((end for end in (one, other) if end is not None), default=None)
 
 
-def _gaps(covered: Sequence[Span]) -> list[Span]:
-    return [
-        Span(before.end + DAY, after.start - DAY)
-        for before, after in pairwise(covered)
-        if before.end is not None
-    ]
+def _gaps(covered: Sequence[Span], today: date) -> list[Span]:
+    found = [Span(before.end + DAY, after.start - DAY) for before, after in pairwise(covered) if before.end is not None]
+    last = covered[-1].end if covered else None
+    return [*found, Span(last + DAY)] if last and last < today else found
 
 
 def _overlaps(ordered: Sequence[Period]) -> list[Overlap]:

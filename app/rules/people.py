@@ -89,6 +89,6 @@ def end_objections(started_on: date | None, ended_on: date | None, on: date) -> 
 
 
 def at_least(level: CefrLevel) -> list[CefrLevel]:
-    """This level and every higher one."""
+    """The level itself and every higher one."""
     levels = list(CefrLevel)
     return levels[levels.index(level) :]

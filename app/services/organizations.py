@@ -6,14 +6,16 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from app.adapters import register
 from app.core import crud
 from app.core.http import require_version
 from app.core.uow import UnitOfWork
-from app.errors import AppError, FieldError, say
+from app.errors import FieldError, invalid, say
 from app.models import AucMembership, Organization, OrganizationExternalId, Territory
 from app.rules import codes, names
 from app.schemas.base import Shape
 from app.schemas.organizations import AucMembershipPeriod, ExternalId, OrganizationCreate
+from app.vocabulary import HromadaType, OrganizationKind
 
 CHILDREN = {"id", "external_ids", "auc_memberships"}
 
@@ -77,22 +79,42 @@ async def _values(uow: UnitOfWork, body: OrganizationCreate) -> dict[str, Any]:
     values["offers"] = [offer.model_dump(mode="json") for offer in body.offers]
     for name in ("purposes", "directions", "networks", "criteria"):
         values[name] = [str(member) for member in values[name]]
+    values["hromada_type"] = None
     if body.katottg is not None:
         values |= await _place(uow, body.katottg)
+    if body.kind is OrganizationKind.HROMADA:
+        values["hromada_type"] = _type(body)
     if values["name_en"] is None:
-        values["name_en"] = names.romanise(body.name_uk or "")
+        values["name_en"] = _english(body.name_uk or "", values["hromada_type"])
     return values
+
+
+def _type(body: OrganizationCreate) -> HromadaType | None:
+    """From the official register; a hromada without its code is asked which of its namesakes it is."""
+    known = register.shipped().hromadas
+    if body.katottg is None:
+        first_word = names.search_key(body.name_uk or body.name_en or "").partition(" ")[0]
+        alike = [found for found in known if names.search_key(found.name_uk).partition(" ")[0] == first_word]
+        candidates = [f"{found.name_uk} ({found.oblast_name}) {found.code}" for found in alike[:20]]
+        raise invalid(FieldError("/katottg", say("hromada_code_needed", candidates=candidates or "—")))
+    return next((found.type for found in known if found.code == body.katottg), None)
+
+
+def _english(name_uk: str, kind: HromadaType | None) -> str:
+    """A proposal by Resolution 55: «Згурівська» of a settlement is Zghurivska settlement hromada."""
+    if kind is not None and " " not in name_uk:
+        return names.hromada_name_en(name_uk, kind.value)
+    return names.romanise(name_uk)
 
 
 async def _place(uow: UnitOfWork, katottg: str) -> dict[str, Any]:
     """Oblast and raion of a code, by its prefixes in the register."""
-    prefixes = [codes.oblast_prefix(katottg), codes.raion_prefix(katottg)]
-    query = select(Territory).where(*[col(Territory.code).startswith(prefixes[0])])
+    query = select(Territory).where(col(Territory.code).startswith(codes.oblast_prefix(katottg)))
     rows = (await uow.session.scalars(query)).all()
     oblast = next((row for row in rows if row.category in {"O", "K"}), None)
     if oblast is None:
-        raise AppError("invalid", errors=[FieldError("/katottg", say("unknown_code", value=katottg))])
-    raion = next((row for row in rows if row.category == "P" and row.code.startswith(prefixes[1])), None)
+        raise invalid(FieldError("/katottg", say("unknown_code", value=katottg)))
+    raion = next((row for row in rows if row.category == "P" and row.code.startswith(codes.raion_prefix(katottg))), None)
     return {"oblast_code": oblast.code, "raion_code": raion.code if raion else None}
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import inspect
 from sqlmodel import col, select
 
 from app.core import crud
@@ -113,7 +114,7 @@ async def enter(
     by: UUID | None = None,
 ) -> None:
     """The only place where stage, track and status are written; what is not named stays as it is."""
-    last = await _open_entry(uow, partnership.id)
+    last = await _open_entry(uow, partnership.id) if inspect(partnership).persistent else None
     if last is not None:
         last.left_at = uow.now
         await uow.flush()

@@ -171,7 +171,7 @@ def _points(id: UUID, given: list[ContactGiven], region: str) -> list[ContactPoi
     for place, contact in enumerate(given):
         try:
             value = contacts.normalised(contact.kind, contact.value, region)
-        except contacts.BadContact as error:
+        except contacts.BadContactError as error:
             errors.append(FieldError(f"/contacts/{place}/value", say(error.code)))
             continue
         if (contact.kind, value) in points:

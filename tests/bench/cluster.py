@@ -128,9 +128,7 @@ async def _copy_neutral(server: EmbeddedPostgres, source: str, target: str) -> N
                 columns = await _columns(giver, table)
                 await giver.copy_from_table(table, output=rows, columns=columns, format="binary")
                 rows.seek(0)
-                await taker.copy_to_table(
-                    table, source=rows, columns=columns, schema_name="neutral", format="binary"
-                )
+                await taker.copy_to_table(table, source=rows, columns=columns, schema_name="neutral", format="binary")
             await taker.execute(f"ANALYZE neutral.{table}")
     finally:
         await giver.close()

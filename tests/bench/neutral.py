@@ -13,8 +13,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
 SEED: Final = 20260101
-COUNTRIES: Final = "US GB DE FR NL SE NO DK FI ES IT PT PL CZ AT CH BE IE CA AU NZ JP KR SG IN BR MX ZA KE NG".split()
+COUNTRIES: Final = words("US GB DE FR NL SE NO DK FI ES IT PT PL CZ AT CH BE IE CA AU NZ JP KR SG IN BR MX ZA KE NG")
 STAGES: Final = ("prospect", "qualified", "negotiation", "agreement", "active", "renewal", "closed")
 STAGE_WEIGHTS: Final = (20, 15, 12, 10, 30, 8, 5)
 STATUSES: Final = ("on_track", "at_risk", "blocked", "done")
@@ -23,23 +28,23 @@ ACTIVITIES: Final = ("note", "call", "email", "meeting", "task")
 ROLES: Final = ("lead", "partner", "sponsor", "supplier", "observer")
 FORMS: Final = ("Ltd", "Institute", "Foundation", "Group", "Agency")
 JOBS: Final = ("Director", "Manager", "Officer", "Analyst", "Advisor")
-SYLLABLES: Final = (
+SYLLABLES: Final = words(
     "ba be bi bo da de di do fa fe fi fo ga ge gi go ka ke ki ko la le li lo ma me mi mo "
     "na ne ni no pa pe pi po ra re ri ro sa se si so ta te ti to va ve vi vo za ze zi zo"
-).split()
-TOPICS: Final = (
+)
+TOPICS: Final = words(
     "climate health water energy education research mobility harvest logistics housing "
     "forest ocean solar rail data security culture sport nutrition finance"
-).split()
-NOUNS: Final = (
+)
+NOUNS: Final = words(
     "alliance programme consortium initiative network framework pilot exchange venture "
     "compact coalition project roadmap agreement hub"
-).split()
-PLAIN: Final = (
+)
+PLAIN: Final = words(
     "the a of and to with for in on by from joint shared annual review next steps plan team "
     "budget scope draft signed contact call meeting follow up agreed pending proposal partner "
     "local national regional support delivery funding report target quarter deadline"
-).split()
+)
 SOURCES: Final = ("referral", "event", "inbound", "outbound")
 REGIONS: Final = ("emea", "amer", "apac")
 ENTITIES: Final = ("partnership", "activity", "organization", "person")
@@ -108,7 +113,7 @@ class Neutral:
         for id in range(1, self.sizes.organizations + 1):
             name = f"{choice(words).title()} {choice(words).title()} {choice(FORMS)}"
             place = f"{choice(COUNTRIES)}\t{choice(KINDS)}\t{choice(words).title()}"
-            site = f"https://www.{name.split()[0].lower()}{id}.example"
+            site = f"https://www.{name.partition(' ')[0].lower()}{id}.example"
             yield f"{id}\t{name}\t{place}\t{site}\t{self._stamps()}\n"
 
     def people(self) -> Iterator[str]:

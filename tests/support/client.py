@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import httpx2
 from fastapi import FastAPI
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]  # it has no stubs
 
 MERGE_PATCH: Final = "application/merge-patch+json"
 PROBLEM: Final = "application/problem+json"

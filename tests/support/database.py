@@ -12,26 +12,29 @@ from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
+from alembic import command as alembic
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import StaticPool
 from uuid_utils.compat import uuid7
 
 from app.adapters import register
 from app.adapters.embedded_postgres import OWNER, SUPERUSER, EmbeddedPostgres, Urls
 from app.core import migrate
+from app.core.actors import command
 from app.core.db import TIMEOUTS, Database, Target, Transaction
+from app.core.journal import Context
 from app.rules.codes import Level
 from app.settings import ROOT
 from tests.support.counting import Statements
 
-FOLDER: Final = ROOT / ".pobratym-test"
+FOLDER: Final = ROOT / ".pobratym" / "tests"
 NUMBERS: Final = itertools.count(1)
 
 # A transaction lasts as long as its test, and a test may wait for a slow machine.
 PATIENT: Final = TIMEOUTS | {"idle_in_transaction_session_timeout": "0", "statement_timeout": "30s"}
 
-ACTOR: Final = "SELECT set_config('pobratym.actor_kind', 'command', true), set_config('pobratym.actor_name', 'tests', true), set_config('pobratym.verb', 'seed', true)"
+ACTOR: Final = Context(command("tests"), "seed").sql()
 TERRITORY: Final = (
     "INSERT INTO territories (id, code, category, name_uk, name_en, oblast_code) VALUES ($1, $2, $3, $4, $5, $6)"
 )
@@ -48,8 +51,6 @@ class TestServer:
 
     @contextlib.contextmanager
     def running(self) -> Iterator["TestServer"]:
-        FOLDER.mkdir(exist_ok=True)
-        (FOLDER / ".gitignore").write_text("*\n")
         with self.postgres:
             self._template = self._ready_template()
             yield self
@@ -73,7 +74,7 @@ class TestServer:
             if name not in present:
                 unfinished = f"unfinished_{os.getpid()}"
                 self._sql(f"CREATE DATABASE {unfinished} OWNER {OWNER}")
-                migrate.command.upgrade(migrate.configuration(self.postgres.url(OWNER, unfinished)), "head")
+                alembic.upgrade(migrate.configuration(self.postgres.url(OWNER, unfinished)), "head")
                 asyncio.run(seed(self.postgres.url(OWNER, unfinished)))
                 self._sql(f"ALTER DATABASE {unfinished} RENAME TO {name}")
             for other in present:
@@ -185,14 +186,12 @@ class JoinedDatabase(Database):
     @asynccontextmanager
     async def transaction(self, context: str) -> AsyncIterator[Transaction]:
         assert self._joined is not None
-        async with self._turn, self._joined.connect() as connection:
-            async with self._session(connection, context) as transaction:
-                yield transaction
-
-    @asynccontextmanager
-    async def _session(self, connection: AsyncConnection, context: str) -> AsyncIterator[Transaction]:
         undo = "ROLLBACK TO SAVEPOINT uow; RELEASE SAVEPOINT uow"
-        async with AsyncSession(bind=connection, expire_on_commit=False, autoflush=False) as session:
+        async with (
+            self._turn,
+            self._joined.connect() as connection,
+            AsyncSession(bind=connection, expire_on_commit=False, autoflush=False) as session,
+        ):
             transaction = Transaction(self._raw, session, "SAVEPOINT uow", "RELEASE SAVEPOINT uow", undo)
             await transaction.begin(context)
             try:

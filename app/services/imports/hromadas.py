@@ -44,7 +44,7 @@ async def stored(uow: UnitOfWork) -> list[Stored]:
         .where(col(Organization.kind) == OrganizationKind.HROMADA, col(Organization.katottg).is_not(None))
         .order_by(col(Organization.archived_at).nulls_first())
     )
-    return [Stored(*row) for row in (await uow.session.execute(query)).all()]
+    return [Stored._make(row) for row in (await uow.session.execute(query)).all()]
 
 
 async def territory_names(uow: UnitOfWork) -> dict[str, str]:

@@ -27,7 +27,7 @@ MOST_RETIRED: Final = 4
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "codifier_is_partial": (
-        "У файлі бракує {missing} із {known} громад, що вже є в системі: це не весь кодифікатор, тож нічого не змінено.",
+        "У файлі бракує {missing} із {known} громад, що вже є: це не весь кодифікатор, тож нічого не змінено.",
         "The file lacks {missing} of the {known} hromadas we have: it is not the whole codifier; nothing was changed.",
     ),
 }

@@ -52,10 +52,10 @@ class Directory:
         )
 
     def remember(self, wanted: Resolved, partner: Partner) -> None:
-        if self.by_marker.setdefault(marker(wanted), partner) is partner:
-            self.markers.append(
-                {"id": uuid7(), "organization_id": partner.id, "system": SYSTEM, "value": marker(wanted)}
-            )
+        value = marker(wanted)
+        if value not in self.by_marker:
+            self.by_marker[value] = partner
+            self.markers.append({"id": uuid7(), "organization_id": partner.id, "system": SYSTEM, "value": value})
 
     def add(self, wanted: Resolved, source: str) -> Partner:
         name = wanted.foreign_name

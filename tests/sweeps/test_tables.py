@@ -1,0 +1,91 @@
+"""What every table must have, asked of the database that the migrations built."""
+
+from typing import Final
+
+import pytest
+from sqlmodel import SQLModel
+
+import app.models  # noqa: F401 - fills the metadata
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+# Tables that record no change of the business, and why.
+NOT_JOURNALLED: Final = {
+    "journal": "it is the journal",
+    "idempotency_keys": "answers that were given before; their effects are journalled",
+    "refresh_tokens": "hashes; the sign-in and the end of a session are journalled",
+    "number_series": "counters; the numbers stand in the records",
+}
+
+TRIGGERS: Final = """
+SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+WHERE p.proname = $1 AND t.tgenabled = 'O' AND NOT t.tgisinternal
+"""
+OWNED: Final = "SELECT relname FROM pg_class WHERE relowner = 'pobratym_app'::regrole"
+MAY: Final = "SELECT right_ FROM unnest($1::text[]) right_ WHERE has_table_privilege('pobratym_app', $2, right_)"
+ROLE: Final = """
+SELECT rolsuper, rolcreatedb, rolcreaterole, rolbypassrls, has_schema_privilege(oid, 'public', 'CREATE')
+FROM pg_roles WHERE rolname = 'pobratym_app'
+"""
+
+# Nobody asks for the children of these parents, and the parents are never deleted.
+RARELY_ASKED: Final = {
+    "organizations.replaced_by_id",
+    "partnership_stages.actor_id",
+}
+
+
+def tables() -> set[str]:
+    return set(SQLModel.metadata.tables)
+
+
+async def names(world: World, text: str, *arguments: str) -> set[str]:
+    return {row[0] for row in await world.rows(text, *arguments)}
+
+
+async def test_every_table_is_journalled(world: World) -> None:
+    journalled = await names(world, TRIGGERS, "journal_write")
+
+    assert len(tables()) > 20
+    assert tables() - journalled == set(NOT_JOURNALLED)
+
+
+async def test_every_record_has_its_version_kept_by_the_database(world: World) -> None:
+    versioned = {name for name, table in SQLModel.metadata.tables.items() if "version" in table.columns}
+
+    assert len(versioned) > 5
+    assert await names(world, TRIGGERS, "version_write") == versioned
+
+
+async def test_the_application_owns_nothing(world: World) -> None:
+    assert await names(world, OWNED) == set()
+    assert [tuple(row) for row in await world.rows(ROLE)] == [(False, False, False, False, False)]
+
+
+async def test_the_journal_can_only_be_read_and_added_to(world: World) -> None:
+    rights = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER", "REFERENCES"]
+
+    found = [row[0] for row in await world.rows(MAY, rights, "journal")]
+
+    assert found == ["SELECT", "INSERT"]
+
+
+async def test_no_table_can_be_emptied_or_switched_off_by_the_application(world: World) -> None:
+    found = {name: await world.rows(MAY, ["TRUNCATE", "TRIGGER"], name) for name in tables()}
+
+    assert len(found) > 20
+    assert {name for name, rights in found.items() if rights} == set()
+
+
+async def test_every_foreign_key_has_an_index(world: World) -> None:
+    """Without one, a look at the parent reads the whole child table."""
+    missing = await world.rows("""
+        SELECT c.conrelid::regclass::text || '.' || a.attname
+        FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+        WHERE c.contype = 'f' AND NOT EXISTS (
+          SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND c.conkey[1] = i.indkey[0]
+        ) ORDER BY 1
+    """)
+
+    assert sorted(row[0] for row in missing) == sorted(RARELY_ASKED)
