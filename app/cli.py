@@ -42,6 +42,19 @@ Report = Annotated[
 Check = Annotated[bool, typer.Option("--check", help=told(uk="Лише перевірити.", en="Only check."))]
 Sql = Annotated[bool, typer.Option("--sql", help=told(uk="Лише показати SQL.", en="Only print the SQL."))]
 Role = Annotated[str, typer.Option(help=told(uk="Роль людини.", en="What the person may do."))]
+Who = Annotated[str | None, typer.Option(help=told(uk="Ім’я людини.", en="The person's name."))]
+Oblast = Annotated[
+    str | None,
+    typer.Option(help=told(uk="Область, у якій діє роль.", en="The oblast in which the role holds.")),
+]
+Body = Annotated[
+    str | None,
+    typer.Option(help=told(uk="Організація, у якій діє роль.", en="The organisation in which the role holds.")),
+]
+Ask = Annotated[
+    bool,
+    typer.Option("--ask-password", help=told(uk="Запитати пароль.", en="Ask for the password.")),
+]
 
 
 @program.command(help=told(uk="Запустити все на цій машині.", en="Run everything on this machine."))
@@ -89,8 +102,17 @@ def import_twin_towns(file: Input, report: Report = None) -> None:
 
 
 @program.command(help=told(uk="Додати людину, яка може увійти.", en="Add a person who may sign in."))
-def create_user(email: str, role: Role = "coordinator") -> None:
-    verbs("accounts").create_user(email, role=role)
+def create_user(
+    email: str,
+    role: Role = "coordinator",
+    name: Who = None,
+    oblast: Oblast = None,
+    organization: Body = None,
+    ask_password: Ask = False,
+) -> None:
+    accounts = verbs("accounts")
+    place = accounts.Place(oblast, organization)
+    accounts.create_user(email, role=role, name=name, place=place, ask_password=ask_password)
 
 
 @program.command(help=told(uk="Записати опис API у файл.", en="Write the description of the API to a file."))

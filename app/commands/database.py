@@ -2,12 +2,14 @@
 
 from app.adapters.embedded_postgres import temporary_postgres
 from app.commands.attached import attached
+from app.commands.preparation import load_reference_data
 from app.core import migrate
 
 
 def upgrade() -> None:
     with attached() as found:
         migrate.upgrade(found.settings)
+        load_reference_data(found.settings)
 
 
 def check() -> None:

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
+import asyncpg
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
@@ -16,6 +17,7 @@ from app.core.problems import from_validation
 from app.core.uow import UnitOfWork, unit_of_work
 from app.core.wording import SENTENCES, words
 from app.errors import CATALOGUE, AppError, Sentence
+from app.rules.permissions import Permission
 from app.settings import Settings
 from app.trouble import Trouble
 
@@ -35,7 +37,8 @@ async def unit(settings: Settings, verb: str) -> AsyncIterator[UnitOfWork]:
     db = Database(Target(settings.database.app_dsn, CONNECTIONS, CONNECTIONS))
     await db.open()
     try:
-        async with unit_of_work(db, Context(command(verb), verb)) as uow:
+        # A command reaches everything; with no permission at all the unit of work would let it write nothing.
+        async with unit_of_work(db, Context(command(verb), verb), Permission.PARTNERSHIPS_WRITE) as uow:
             yield uow
     finally:
         await db.close()
@@ -50,11 +53,24 @@ def refusals(own: Mapping[str, tuple[str, str]] | None = None) -> Iterator[None]
         raise trouble(error, own or {}) from error
     except ValidationError as error:
         raise trouble(from_validation(error.errors(include_input=False)), own or {}) from error
-    except DBAPIError as error:
-        found = refusal_of(error)
+    except (DBAPIError, asyncpg.PostgresError) as error:
+        found = _of_database(error, own or {})
         if found is None:
             raise
-        raise trouble(found, own or {}) from error
+        raise found from error
+    except (OSError, asyncpg.InterfaceError) as error:
+        raise Trouble(uk="База даних не відповідає.", en="The database does not answer.") from error
+
+
+def _of_database(error: Exception, own: Mapping[str, tuple[str, str]]) -> Trouble | None:
+    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
+    if isinstance(cause, asyncpg.UndefinedTableError):
+        return Trouble(
+            uk="База даних ще порожня: спершу виконайте ./pobratym migrate.",
+            en="The database is still empty: run ./pobratym migrate first.",
+        )
+    found = refusal_of(error)
+    return trouble(found, own) if found else None
 
 
 def trouble(error: AppError, own: Mapping[str, tuple[str, str]]) -> Trouble:

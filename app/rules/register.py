@@ -38,6 +38,13 @@ class Subject:
     oblast: str | None = None
     raion: str | None = None
     is_special_city: bool = False
+    is_hromada: bool = False
+
+    @property
+    def full_name(self) -> str:
+        """Hromadas are kept by their adjective alone («Сумська»)."""
+        is_short = self.is_hromada and "громад" not in self.name.lower()
+        return f"{self.name} територіальна громада" if is_short else self.name
 
     @property
     def oblast_name(self) -> str | None:
@@ -96,7 +103,7 @@ def sides(subjects: Sequence[Subject]) -> dict[str, str | None]:
 
 def _with_address(subject: Subject) -> str:
     """The body that acts and the territory that it acts for; streets are not kept."""
-    named = f"{subject.body} ({subject.name})" if subject.body else subject.name
+    named = f"{subject.body} ({subject.full_name})" if subject.body else subject.full_name
     raion = f"{subject.raion} район" if subject.raion else None
     return ", ".join(part for part in (named, raion, subject.oblast_name) if part)
 

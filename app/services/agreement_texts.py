@@ -72,13 +72,13 @@ async def predecessor(
         return None
     # Two documents could otherwise be made to follow each other at the same moment.
     await uow.get(Partnership, partnership_id, lock=True)
-    rows = await uow.all(uow.select(Agreement).where(col(Agreement.partnership_id) == partnership_id))
-    known = {row.id: row for row in rows}
-    before = known.get(body.predecessor_id) or await uow.session.get(Agreement, body.predecessor_id)
+    query = uow.select(Agreement)
+    before = next(iter(await uow.all(query.where(col(Agreement.id) == body.predecessor_id))), None)
     if before is None:
         raise invalid(FieldError("/predecessor_id", say("unknown_reference")))
-    if before.id not in known:
+    if before.partnership_id != partnership_id:
         raise invalid(FieldError("/predecessor_id", say("predecessor_elsewhere")))
+    rows = await uow.all(query.where(col(Agreement.partnership_id) == partnership_id))
     links = {row.id: row.predecessor_id for row in rows}
     if of is not None and of in {before.id, *coverage.ancestors(before.id, links)}:
         raise invalid(FieldError("/predecessor_id", say("chain_loops")))

@@ -13,7 +13,7 @@ from app.models import Agreement
 from app.rules import register
 from app.schemas.agreements import RegisterQuery, RegisterRow
 from app.views.register import REGISTER, RegisterSource, SubjectSource
-from app.vocabulary import AgreementStatus, ItcKind, ProlongationRule, TermType
+from app.vocabulary import AgreementStatus, ItcKind, OrganizationKind, ProlongationRule, TermType
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -70,6 +70,7 @@ def _subject(party: SubjectSource) -> register.Subject:
         region=party.region,
         oblast=party.oblast_name,
         raion=party.raion_name,
+        is_hromada=party.kind == OrganizationKind.HROMADA,
         is_special_city=party.oblast_category == "K",
     )
 

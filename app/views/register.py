@@ -18,6 +18,7 @@ RAION: Final = sa.orm.aliased(Territory, name="raion")
 
 
 class SubjectSource(BaseModel):
+    kind: str
     country: str
     name_uk: str | None
     name_en: str
@@ -56,6 +57,7 @@ PARTIES: Final = Children(
         (RAION, col(RAION.code) == col(Organization.raion_code)),
     ],
     fields={
+        "kind": col(Organization.kind),
         "country": col(Organization.country),
         "name_uk": col(Organization.name_uk),
         "name_en": col(Organization.name_en),

@@ -23,6 +23,7 @@ from tests.bench.servers import Side
 ROOT: Final = Path(__file__).resolve().parents[2]
 WARM: Final = Load("", clients=16, seconds=1, round=99)
 LITTLE_LOG: Final = 0.01
+WIDTH: Final = 120
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ def main(
         logs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pobratym-bench-logs-")))
         postgres = stack.enter_context(TunedPostgres(place / "postgres"))
         valkey = stack.enter_context(EmbeddedValkey(logs / "valkey", fast=True))
-        Bench(plan, postgres, logs, valkey.url(), Console()).run()
+        Bench(plan, postgres, logs, valkey.url(), Console(width=WIDTH)).run()
 
 
 program = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -32,7 +32,7 @@ World: `world.clock` is the program's clock and stands still (`clock.now`, `cloc
 Factories are plain functions over the services: `await factories.hromada(world, **what_matters)`. Add one per
 aggregate to `factories.py`, with plausible defaults.
 
-`statements`: `with statements.counted() as sent: …` gives the texts sent to PostgreSQL.
+`statements`: `async with statements.counted() as sent: …` gives the texts sent to PostgreSQL.
 
 Everything of a test happens in one transaction on one connection and is undone afterwards. What needs real commits
 or two connections at once is marked `@pytest.mark.two_connections` and asks for `real_world` instead of `world`:

@@ -1,7 +1,8 @@
 """What a request really sends to PostgreSQL."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 # Begin, end and the catalogue look-ups of a fresh connection belong to no request.
@@ -14,12 +15,14 @@ class Statements:
     def __init__(self) -> None:
         self._counted: list[str] | None = None
 
-    @contextmanager
-    def counted(self) -> Iterator[list[str]]:
+    @asynccontextmanager
+    async def counted(self) -> AsyncIterator[list[str]]:
         found: list[str] = []
+        await asyncio.sleep(0)  # asyncpg tells its loggers a moment later
         self._counted = found
         try:
             yield found
+            await asyncio.sleep(0)
         finally:
             self._counted = None
 

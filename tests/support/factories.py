@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.models import Agreement, Organization, Partnership, User
+from app.rules.permissions import Permission
 from app.schemas.accounts import GrantGiven, UserCreate
 from app.schemas.agreements import AgreementCreate
 from app.schemas.organizations import OrganizationCreate
@@ -45,12 +46,12 @@ async def partnership(world: World, *organizations: UUID, **given: Any) -> Partn
     if len(members) == 1:
         members.append((await foreign_municipality(world)).id)
     values: dict[str, Any] = {"parties": [{"organization_id": member} for member in members]} | given
-    async with world.work() as uow:
+    async with world.work(permission=Permission.PARTNERSHIPS_WRITE) as uow:
         return await partnerships.create(uow, PartnershipCreate(**values))
 
 
 async def agreement(world: World, partnership: UUID, **given: Any) -> Agreement:
     """A draft of a memorandum."""
     values = {"kind": "memorandum", "title_uk": "Меморандум про співпрацю"} | given
-    async with world.work() as uow:
+    async with world.work(permission=Permission.AGREEMENTS_WRITE) as uow:
         return await agreements.create(uow, AgreementCreate(partnership_id=partnership, **values))

@@ -36,13 +36,13 @@ async def agreement(world: World, hromada: UUID) -> dict[str, Any]:
 
 async def project(world: World, hromada: UUID) -> dict[str, Any]:
     between = await factories.partnership(world, hromada)
-    return {"title_uk": "Спільний хаб", "kind": "other", "partnership_ids": [str(between.id)]}
+    return {"title_uk": "Спільний хаб", "kind": "soft", "partnership_ids": [str(between.id)]}
 
 
 async def delegation(world: World, hromada: UUID) -> dict[str, Any]:
     between = await factories.partnership(world, hromada)
     days = {"starts_on": "2026-12-01", "ends_on": "2026-12-05"}
-    what = {"title_uk": "Візит", "kind": "official_visit", "direction": "outgoing"}
+    what = {"title_uk": "Візит", "kind": "study_visit", "direction": "outgoing"}
     return days | what | {"partnership_ids": [str(between.id)]}
 
 

@@ -20,8 +20,9 @@ OPEN: Final = {
     "get_liveness": "asked by the machinery",
     "get_readiness": "asked by the machinery",
     "get_metrics": "asked by the machinery, on the inner network",
-    "read_documentation": "documentation",
-    "read_reference_pages": "documentation",
+    "get_docs_page": "documentation",
+    "get_redoc_page": "documentation",
+    "get_docs_script": "documentation",
 }
 ABSENT: Final = "019aabcd-0000-7000-8000-000000000000"
 

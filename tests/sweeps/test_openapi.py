@@ -44,7 +44,10 @@ def test_no_table_is_a_request_or_an_answer(app: FastAPI) -> None:
     signatures = [
         annotation
         for each in operations(app)
-        for annotation in (*(field.field_info.annotation for field in each.dependant.body_params), each.route.response_model)
+        for annotation in (
+            *(field.field_info.annotation for field in each.dependant.body_params),
+            each.route.response_model,
+        )
         if annotation is not None
     ]
     found = {kind for annotation in signatures for kind in types_within(annotation)}

@@ -33,6 +33,7 @@ FROM pg_roles WHERE rolname = 'pobratym_app'
 RARELY_ASKED: Final = {
     "organizations.replaced_by_id",
     "partnership_stages.actor_id",
+    "partnership_stages.agreement_id",
 }
 
 
