@@ -24,6 +24,7 @@ UNIQUE: Final[Mapping[str, tuple[str, str]]] = {
     "uq_delegation_parties": ("/parties", "repeated"),
     "uq_delegation_partnerships": ("/partnership_ids", "repeated"),
     "ex_auc_memberships_overlap": ("/auc_memberships", "repeated"),
+    "ex_affiliations_overlap": ("/affiliations", "affiliations_overlap"),
 }
 
 BUSY: Final = (

@@ -9,19 +9,17 @@ from app.core.listing import Page
 from app.core.uow import Reader, UnitOfWork
 from app.errors import AppError
 from app.rules.permissions import Permission
+from app.schemas.agreement_reading import Chain, RegisterQuery, RegisterRow
 from app.schemas.agreements import (
     AgreementCreate,
     AgreementPatch,
     AgreementQuery,
     AgreementRead,
     AgreementTransitions,
-    Chain,
     CouncilAct,
     DecisionOfMinistry,
     DraftGiven,
     EntryIntoForce,
-    RegisterQuery,
-    RegisterRow,
     Registration,
     Signature,
     Submission,

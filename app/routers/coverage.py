@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from app.core.http import StrictRoute, fresh, may, problems
 from app.core.uow import UnitOfWork
 from app.rules.permissions import Permission
-from app.schemas.agreements import CoverageRead
+from app.schemas.agreement_reading import CoverageRead
 from app.services import agreement_reading
 
 router = APIRouter(prefix="/v1/partnerships", tags=["agreements"], route_class=StrictRoute)

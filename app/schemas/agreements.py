@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
@@ -38,7 +38,8 @@ from app.vocabulary import (
     Verification,
 )
 
-ChainPlace = Literal["before", "this", "after"]
+# No document of today's hromadas is older: an earlier year is a slip of the pen.
+Day = Annotated[date, Field(ge=date(1900, 1, 1))]
 Languages = Annotated[list[LanguageTag], Field(max_length=10)]
 
 
@@ -91,8 +92,8 @@ class AgreementBody(Shape):
     requires_ministry_approval: bool | None = Field(default=None, description="As `requires_council_act`.")
     reason: Reason | None = Field(default=None, description="Why the approvals differ from what the kind needs.")
     term_type: TermType | None = None
-    effective_on: date | None = None
-    expires_on: date | None = Field(default=None, description="The last day of the term.")
+    effective_on: Day | None = None
+    expires_on: Day | None = Field(default=None, description="The last day of the term.")
     prolongation: ProlongationRule | None = None
     prolongation_months: Annotated[int, Field(ge=1, le=600)] | None = None
     notice_days: Annotated[int, Field(ge=0, le=3650)] | None = Field(default=None, description="Notice of termination.")
@@ -159,18 +160,18 @@ class AgreementPatch(Shape):
 class CouncilAct(Shape):
     act_type: ApprovalActType
     number: Reference
-    on: date
+    on: Day
 
 
 class Submission(Shape):
     number: Reference | None = Field(default=None, description="The outgoing number of the letter.")
-    on: date
+    on: Day
 
 
 class DecisionOfMinistry(Shape):
     decision: MinistryDecision
     number: Reference | None = Field(default=None, description="The number of the order; needed for an approval.")
-    on: date
+    on: Day
     remarks: Text | None = Field(default=None, description="Needed when the draft comes back with remarks.")
 
     @model_validator(mode="after")
@@ -183,11 +184,11 @@ class DecisionOfMinistry(Shape):
 
 
 class Signature(Shape):
-    on: date
+    on: Day
     place: Line | None = None
     format: SigningFormat = SigningFormat.IN_PERSON
-    effective_on: date | None = Field(default=None, description="As in the draft, or the day of signature.")
-    expires_on: date | None = Field(default=None, description="Makes the document fixed-term.")
+    effective_on: Day | None = Field(default=None, description="As in the draft, or the day of signature.")
+    expires_on: Day | None = Field(default=None, description="Makes the document fixed-term.")
 
     @model_validator(mode="after")
     def _ends_after_it_began(self) -> Self:
@@ -198,22 +199,22 @@ class Signature(Shape):
 
 class Registration(Shape):
     number: Reference
-    on: date
+    on: Day
 
 
 class EntryIntoForce(Shape):
-    on: date
+    on: Day
 
 
 class Termination(Shape):
-    on: date
+    on: Day
     reason: Reason
 
 
 class VerificationGiven(Why):
     """What the original shows; the day of signature where the record does not know it yet."""
 
-    signed_on: date | None = None
+    signed_on: Day | None = None
 
 
 class AgreementPartyRead(Answer):
@@ -314,7 +315,7 @@ class AgreementTransitions(Answer):
 
 
 class AgreementQuery(PageQuery):
-    q: Annotated[str | None, Field(min_length=1, max_length=200, description="Part of a title or number.")] = None
+    q: Annotated[Name | None, Field(description="Part of a title or number.")] = None
     partnership_id: UUID | None = None
     organization_id: Annotated[UUID | None, Field(description="A party to the document.")] = None
     predecessor_id: UUID | None = None
@@ -328,81 +329,3 @@ class AgreementQuery(PageQuery):
     sort: Annotated[
         Reference, Field(pattern="^-?(updated_at|number)$", description="`-` in front means descending.")
     ] = "-updated_at"
-
-
-class RegisterQuery(PageQuery):
-    """In the order of signing."""
-
-    signed_from: Annotated[date, Field(description="Signed on this day or later.")] = date(1900, 1, 1)
-    signed_to: date | None = None
-    organization_id: Annotated[UUID | None, Field(description="A party to the document.")] = None
-    is_registered: Annotated[bool | None, Field(description="Whether the ministry has given it a number.")] = None
-
-
-class RegisterRow(Answer):
-    """The twelve columns of the ministry's register, in their order."""
-
-    row_number: int = Field(ge=1, description="№ з/п: counted over all pages of this question.")
-    registration_number: str | None = Field(description="Реєстраційний номер")
-    title: str = Field(description="Назва угоди")
-    signed_on: date = Field(description="Дата підписання")
-    cooperation_kind: str | None = Field(description="Вид співробітництва")
-    sphere: str | None = Field(description="Сфера співробітництва")
-    ukrainian_region: str | None = Field(description="Регіон України")
-    ukrainian_subject: str | None = Field(description="Суб’єкт України (найменування та адреса)")
-    foreign_state: str | None = Field(description="Іноземна держава: офіційна назва")
-    foreign_unit: str | None = Field(description="Територіальна одиниця іноземної держави")
-    foreign_subject: str | None = Field(description="Суб’єкт іноземної держави")
-    term: str | None = Field(description="Строк дії")
-
-
-class ChainLink(Answer):
-    id: UUID
-    number: str
-    kind: AgreementKind
-    status: AgreementStatus
-    is_live: bool
-    title_uk: str
-    title_en: str | None
-    relation: AgreementRelation | None = Field(description="How it follows its predecessor.")
-    predecessor_id: UUID | None
-    signed_on: date | None
-    effective_on: date | None
-    expires_on: date | None
-    is_archived: bool
-    place: ChainPlace
-
-
-class Chain(Answer):
-    """From the first document before this one to the last after it."""
-
-    items: Annotated[list[ChainLink], Field(max_length=10_000)]
-
-
-class SpanRead(Answer):
-    starts_on: date
-    ends_on: date | None = Field(description="The last day; null when there is none.")
-
-
-class PeriodRead(SpanRead):
-    agreement_id: UUID
-    number: str
-    kind: AgreementKind
-    status: AgreementStatus
-
-
-class OverlapRead(SpanRead):
-    agreement_ids: Annotated[list[UUID], Field(min_length=2, max_length=2)]
-    is_same_kind: bool = Field(description="Two documents of one kind at once deserve a look.")
-
-
-class CoverageRead(Answer):
-    """Both ends of every period belong to it."""
-
-    partnership_id: UUID
-    is_covered_today: bool
-    periods: Annotated[list[PeriodRead], Field(max_length=10_000)]
-    covered: Annotated[list[SpanRead], Field(max_length=10_000)]
-    gaps: Annotated[list[SpanRead], Field(max_length=10_000)]
-    overlaps: Annotated[list[OverlapRead], Field(max_length=100_000)]
-    undated: Annotated[list[UUID], Field(max_length=10_000, description="Signed documents without days of force.")]

@@ -13,18 +13,8 @@ from app.rules import agreements as rules
 from app.rules import coverage
 from app.rules.agreements import Facts
 from app.rules.coverage import Period
-from app.schemas.agreements import (
-    AgreementTransitions,
-    Chain,
-    ChainLink,
-    ChainPlace,
-    CoverageRead,
-    ObjectionRead,
-    OverlapRead,
-    PeriodRead,
-    SpanRead,
-    VerbRead,
-)
+from app.schemas.agreement_reading import Chain, ChainLink, ChainPlace, CoverageRead, OverlapRead, PeriodRead, SpanRead
+from app.schemas.agreements import AgreementTransitions, ObjectionRead, VerbRead
 from app.services.agreements import facts_of
 from app.services.partnership_reading import missing_read
 from app.vocabulary import AgreementRelation, AgreementStatus

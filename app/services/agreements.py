@@ -165,7 +165,6 @@ async def terminate(uow: UnitOfWork, id: UUID, body: Termination, version: int) 
     agreement.terminated_on, agreement.termination_reason = body.on, body.reason
     agreement.status = AgreementStatus.TERMINATED
     await uow.flush()
-    await partnerships.document_ended(uow, agreement)
     return agreement
 
 
@@ -215,7 +214,6 @@ async def end_of_term(uow: UnitOfWork, id: UUID) -> Agreement:
         return agreement
     agreement.status = AgreementStatus.EXPIRED
     await uow.flush()
-    await partnerships.document_ended(uow, agreement)
     return agreement
 
 

@@ -22,7 +22,7 @@ CHILDREN = {"id", "parties", "partnership_ids"}
 
 async def create(uow: UnitOfWork, body: DelegationCreate) -> Delegation:
     _require_open_countries(uow, body)
-    organizations = await parties.organizations(uow, body.parties)
+    organizations = await parties.organizations(uow, [party.organization_id for party in body.parties])
     await parties.link(uow, body.partnership_ids)
     parties.require_own(uow, organizations.values(), body.partnership_ids)
     number = await numbers.following(uow, "DEL")
@@ -44,7 +44,9 @@ async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Delegati
     whole = crud.merged(DelegationCreate, _current(delegation, rows, links), body)
     if "countries" in body.model_fields_set:
         _require_open_countries(uow, whole)
-    organizations = await parties.organizations(uow, whole.parties, [row.organization_id for row in rows])
+    organizations = await parties.organizations(
+        uow, [party.organization_id for party in whole.parties], [row.organization_id for row in rows]
+    )
     await parties.link(uow, whole.partnership_ids, [link.partnership_id for link in links])
     parties.require_own(uow, organizations.values(), whole.partnership_ids)
     crud.apply(delegation, _values(whole))

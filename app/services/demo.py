@@ -372,4 +372,5 @@ async def _sides(uow: UnitOfWork, partnership: Partnership) -> list[UUID]:
 
 
 async def _move(uow: UnitOfWork, partnership: Partnership, to: Stage) -> None:
+    uow.now += timedelta(minutes=40)
     await partnerships.move(uow, partnership.id, StageChange(to=to), partnership.version)

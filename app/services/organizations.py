@@ -26,7 +26,7 @@ async def create(uow: UnitOfWork, body: OrganizationCreate) -> Organization:
         organization.id = body.id
     uow.add(organization)
     await uow.flush()
-    _add_children(uow, organization.id, body.external_ids, body.auc_memberships)
+    uow.add(*_known(organization.id, body.external_ids), *_periods(organization.id, body.auc_memberships))
     await uow.flush()
     return organization
 
@@ -40,7 +40,8 @@ async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Organiza
     current = _current(organization, known, periods)
     whole = crud.merged(OrganizationCreate, current, body)
     crud.apply(organization, await _values(uow, whole))
-    await _replace_children(uow, organization.id, known, periods, whole)
+    await crud.replace(uow, known, _known(id, whole.external_ids), by=("system", "value"))
+    await crud.replace(uow, periods, _periods(id, whole.auc_memberships), by=("joined_on", "left_on"))
     await uow.flush()
     return organization
 
@@ -114,35 +115,18 @@ async def _place(uow: UnitOfWork, katottg: str) -> dict[str, Any]:
     oblast = next((row for row in rows if row.category in {"O", "K"}), None)
     if oblast is None:
         raise invalid(FieldError("/katottg", say("unknown_code", value=katottg)))
-    raion = next((row for row in rows if row.category == "P" and row.code.startswith(codes.raion_prefix(katottg))), None)
+    raion = next(
+        (row for row in rows if row.category == "P" and row.code.startswith(codes.raion_prefix(katottg))), None
+    )
     return {"oblast_code": oblast.code, "raion_code": raion.code if raion else None}
 
 
-def _add_children(
-    uow: UnitOfWork, id: UUID, known: Iterable[ExternalId], periods: Iterable[AucMembershipPeriod]
-) -> None:
-    uow.add(*(OrganizationExternalId(organization_id=id, system=one.system, value=one.value) for one in known))
-    uow.add(*(AucMembership(organization_id=id, joined_on=one.joined_on, left_on=one.left_on) for one in periods))
+def _known(id: UUID, given: Iterable[ExternalId]) -> list[OrganizationExternalId]:
+    return [OrganizationExternalId(organization_id=id, system=one.system, value=one.value) for one in given]
 
 
-async def _replace_children(
-    uow: UnitOfWork,
-    id: UUID,
-    known: list[OrganizationExternalId],
-    periods: list[AucMembership],
-    whole: OrganizationCreate,
-) -> None:
-    """Removes what is gone and adds what is new; what is the same stays the same row."""
-    wanted_ids = {(one.system, one.value): one for one in whole.external_ids}
-    wanted_periods = {(one.joined_on, one.left_on): one for one in whole.auc_memberships}
-    for row in known:
-        if wanted_ids.pop((row.system, row.value), None) is None:
-            await uow.session.delete(row)
-    for period in periods:
-        if wanted_periods.pop((period.joined_on, period.left_on), None) is None:
-            await uow.session.delete(period)
-    await uow.flush()
-    _add_children(uow, id, wanted_ids.values(), wanted_periods.values())
+def _periods(id: UUID, given: Iterable[AucMembershipPeriod]) -> list[AucMembership]:
+    return [AucMembership(organization_id=id, joined_on=one.joined_on, left_on=one.left_on) for one in given]
 
 
 async def _live_codes(uow: UnitOfWork, id: UUID, *, is_live: bool) -> None:

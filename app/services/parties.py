@@ -1,4 +1,4 @@
-"""What projects and delegations share: the organizations that take part and the partnerships they belong to."""
+"""What partnerships, projects and delegations share: who takes part and which partnerships they belong to."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
@@ -11,14 +11,10 @@ from app.core.uow import UnitOfWork
 from app.errors import AppError, FieldError, Sentence, invalid, say
 from app.models import Organization, Partnership
 from app.rules import aggressors, parties
-from app.schemas.parties import InvolvedParty
 
 
-async def organizations(
-    uow: UnitOfWork, given: list[InvolvedParty], known: Collection[UUID] = ()
-) -> Mapping[UUID, Organization]:
+async def organizations(uow: UnitOfWork, ids: list[UUID], known: Collection[UUID] = ()) -> Mapping[UUID, Organization]:
     """The parties' organizations. New ones must be live and of no aggressor state; `known` ones are there already."""
-    ids = [party.organization_id for party in given]
     found = {row.id: row for row in await uow.all(uow.select(Organization).where(col(Organization.id).in_(ids)))}
     new = [(place, id) for place, id in enumerate(ids) if id not in known]
     objections = [(place, _objection(found.get(id), uow.today)) for place, id in new]

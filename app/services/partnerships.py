@@ -1,6 +1,6 @@
 """Partnerships: opened as a contact, edited, and moved through stages, tracks and states with reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,18 +13,20 @@ from app.core.http import require_version
 from app.core.uow import UnitOfWork
 from app.errors import AppError, FieldError, invalid, refused, say
 from app.models import Agreement, Organization, Partnership, PartnershipParty, StageEntry, User
-from app.rules import aggressors, parties, stages
+from app.rules import parties as rules
+from app.rules import stages
 from app.schemas.base import Shape
 from app.schemas.partnerships import PartnershipCreate, PartyGiven, StageChange, StatusChange, TrackChange
-from app.services import numbers, standing
+from app.services import numbers, parties, standing
 from app.vocabulary import PartnershipStatus, Stage, Track
 
 CHILDREN = {"id", "parties"}
 
 
 async def create(uow: UnitOfWork, body: PartnershipCreate) -> Partnership:
-    members = await _organizations(uow, body.parties)
-    _require_own_part(uow, members)
+    members = await _members(uow, body.parties)
+    if not parties.has_own(uow, members.values()):
+        raise AppError("forbidden", say("own_party_needed"))
     partnership = Partnership(number=await numbers.following(uow, "PAR"), **await _values(uow, body, members))
     if body.id is not None:
         partnership.id = body.id
@@ -43,9 +45,9 @@ async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Partners
         PartnershipParty, col(PartnershipParty.partnership_id), id, col(PartnershipParty.position)
     )
     whole = crud.merged(PartnershipCreate, _current(partnership, rows), body)
-    members = await _organizations(uow, whole.parties)
+    members = await _members(uow, whole.parties, known=[row.organization_id for row in rows])
     crud.apply(partnership, await _values(uow, whole, members))
-    await _replace_parties(uow, partnership, rows, whole.parties)
+    await crud.replace(uow, rows, _rows(partnership, whole.parties), by=("organization_id", "joined_on"))
     await uow.flush()
     return partnership
 
@@ -159,43 +161,17 @@ async def _locked(uow: UnitOfWork, id: UUID, version: int) -> Partnership:
     return partnership
 
 
-async def _organizations(uow: UnitOfWork, given: list[PartyGiven]) -> dict[UUID, Organization]:
-    """The parties' organizations: known, live, on both sides of the border, none of an aggressor state."""
-    query = uow.select(Organization).where(col(Organization.id).in_([party.organization_id for party in given]))
-    found = {row.id: row for row in await uow.all(query)}
-    pack = aggressors.pack()
-    errors = []
-    for place, party in enumerate(given):
-        organization = found.get(party.organization_id)
-        sides = parties.objection(_side(organization, pack, uow.today))
-        if sides is not None:
-            errors.append(FieldError(f"/parties/{place}/organization_id", sides))
-    errors += (
-        [FieldError("/parties", sentence) for sentence in parties.sides([row.country for row in found.values()])]
-        if not errors
-        else []
-    )
-    if errors:
-        raise invalid(*errors)
+async def _members(
+    uow: UnitOfWork, given: list[PartyGiven], known: Collection[UUID] = ()
+) -> Mapping[UUID, Organization]:
+    """The parties' organizations: each of them fit to be a party, and both sides of the border there."""
+    found = await parties.organizations(uow, [party.organization_id for party in given], known)
+    if lacking := rules.sides([found[party.organization_id].country for party in given]):
+        raise invalid(*(FieldError("/parties", sentence) for sentence in lacking))
     return found
 
 
-def _side(organization: Organization | None, pack: Any, on: date) -> parties.Side | None:
-    if organization is None:
-        return None
-    is_blocked = aggressors.blocked(organization.country, on, pack) is not None
-    return parties.Side(organization.country, organization.archived_at is not None, is_blocked)
-
-
-def _require_own_part(uow: UnitOfWork, members: dict[UUID, Organization]) -> None:
-    """Whoever has no say over the whole association opens partnerships of their own organizations only."""
-    reach = uow.own_reach()
-    is_own = any(row.id in reach.organizations or row.oblast_code in reach.oblasts for row in members.values())
-    if not (reach.everything or is_own):
-        raise AppError("forbidden", say("own_party_needed"))
-
-
-async def _values(uow: UnitOfWork, body: PartnershipCreate, members: dict[UUID, Organization]) -> dict[str, Any]:
+async def _values(uow: UnitOfWork, body: PartnershipCreate, members: Mapping[UUID, Organization]) -> dict[str, Any]:
     """The columns: title and country made from the parties, the coordinator known, no beginning in the future."""
     values = body.model_dump(mode="python", exclude=CHILDREN)
     values["purposes"] = [str(member) for member in body.purposes]
@@ -240,21 +216,3 @@ def _rows(partnership: Partnership, given: Iterable[PartyGiven]) -> list[Partner
         )
         for place, party in enumerate(given)
     ]
-
-
-async def _replace_parties(
-    uow: UnitOfWork, partnership: Partnership, rows: list[PartnershipParty], given: list[PartyGiven]
-) -> None:
-    """A party that stays is the same row, whatever changes about it; what is gone is in the journal."""
-    kept = {(row.organization_id, row.joined_on): row for row in rows}
-    added = []
-    for wanted in _rows(partnership, given):
-        row = kept.pop((wanted.organization_id, wanted.joined_on), None)
-        if row is None:
-            added.append(wanted)
-        else:
-            crud.apply(row, {name: getattr(wanted, name) for name in ("role", "position", "left_on")})
-    for row in kept.values():
-        await uow.session.delete(row)
-    await uow.flush()
-    uow.add(*added)

@@ -23,7 +23,7 @@ GIVEN_UP = (ProjectStatus.CANCELLED, ProjectStatus.TERMINATED)
 
 
 async def create(uow: UnitOfWork, body: ProjectCreate) -> Project:
-    organizations = await parties.organizations(uow, body.parties)
+    organizations = await parties.organizations(uow, [party.organization_id for party in body.parties])
     await parties.link(uow, body.partnership_ids)
     parties.require_own(uow, organizations.values(), body.partnership_ids)
     await _require_contract_fits(uow, body)
@@ -44,7 +44,9 @@ async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Project:
     rows = await uow.children(ProjectParty, col(ProjectParty.project_id), id, col(ProjectParty.position))
     links = await uow.children(ProjectPartnership, col(ProjectPartnership.project_id), id)
     whole = crud.merged(ProjectCreate, _current(project, rows, links), body)
-    organizations = await parties.organizations(uow, whole.parties, [row.organization_id for row in rows])
+    organizations = await parties.organizations(
+        uow, [party.organization_id for party in whole.parties], [row.organization_id for row in rows]
+    )
     await parties.link(uow, whole.partnership_ids, [link.partnership_id for link in links])
     parties.require_own(uow, organizations.values(), whole.partnership_ids)
     if {"agreement_id", "partnership_ids"} & body.model_fields_set:

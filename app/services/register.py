@@ -11,7 +11,7 @@ from app.core.reading import STATEMENTS
 from app.core.uow import Reader
 from app.models import Agreement
 from app.rules import register
-from app.schemas.agreements import RegisterQuery, RegisterRow
+from app.schemas.agreement_reading import RegisterQuery, RegisterRow
 from app.views.register import REGISTER, RegisterSource, SubjectSource
 from app.vocabulary import AgreementStatus, ItcKind, OrganizationKind, ProlongationRule, TermType
 

@@ -2,37 +2,26 @@
 
 from uuid import UUID
 
-from sqlalchemy import func
 from sqlmodel import col, select
 
 from app.core.uow import UnitOfWork
-from app.models import (
-    Agreement,
-    AgreementParty,
-    Delegation,
-    DelegationPartnership,
-    Organization,
-    Partnership,
-    Project,
-    ProjectPartnership,
-)
+from app.models import Agreement, AgreementParty, Organization, Partnership
 from app.rules import agreements, stages
-from app.vocabulary import AgreementStatus, DelegationStatus, ProjectStatus
-
-ABANDONED_PROJECTS = (ProjectStatus.CANCELLED, ProjectStatus.TERMINATED)
+from app.services import delegations, projects
+from app.vocabulary import AgreementStatus
 
 
 async def of(uow: UnitOfWork, partnership: Partnership) -> stages.Facts:
-    projects, without_contract = await _projects(uow, partnership.id)
+    linked, without_contract = await projects.facts(uow, partnership.id)
     return stages.Facts(
         id=partnership.id,
         track=partnership.track,
         stage=partnership.stage,
         status=partnership.status,
         documents=await documents(uow, partnership.id),
-        projects=projects,
+        projects=linked,
         projects_without_contract=without_contract,
-        delegations=await _delegations(uow, partnership.id),
+        delegations=await delegations.facts(uow, partnership.id),
     )
 
 
@@ -104,33 +93,3 @@ async def _parties(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, list[tuple[Ag
     for party, country in (await uow.session.execute(query)).all():
         found.setdefault(party.agreement_id, []).append((party, country))
     return found
-
-
-async def _projects(uow: UnitOfWork, partnership_id: UUID) -> tuple[int, int]:
-    """Linked projects that were not given up, and those of them without a contract."""
-    query = (
-        select(func.count(), func.count().filter(col(Project.agreement_id).is_(None)))
-        .select_from(Project)
-        .join(ProjectPartnership, col(ProjectPartnership.project_id) == col(Project.id))
-        .where(
-            col(ProjectPartnership.partnership_id) == partnership_id,
-            col(Project.archived_at).is_(None),
-            col(Project.status).not_in(ABANDONED_PROJECTS),
-        )
-    )
-    count, without_contract = (await uow.session.execute(query)).one()
-    return count, without_contract
-
-
-async def _delegations(uow: UnitOfWork, partnership_id: UUID) -> int:
-    query = (
-        select(func.count())
-        .select_from(Delegation)
-        .join(DelegationPartnership, col(DelegationPartnership.delegation_id) == col(Delegation.id))
-        .where(
-            col(DelegationPartnership.partnership_id) == partnership_id,
-            col(Delegation.archived_at).is_(None),
-            col(Delegation.status) != DelegationStatus.CANCELLED,
-        )
-    )
-    return await uow.session.scalar(query) or 0

@@ -10,7 +10,7 @@ from sqlmodel import col
 from app.core.listing import Listing, Sort, at_most
 from app.core.reading import Children, View
 from app.models import Agreement, AgreementParty, Organization, Territory
-from app.schemas.agreements import RegisterQuery
+from app.schemas.agreement_reading import RegisterQuery
 from app.views.agreements import PARTY_OF
 
 OBLAST: Final = sa.orm.aliased(Territory, name="oblast")

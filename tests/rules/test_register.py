@@ -4,7 +4,7 @@ import pytest
 
 from app.rules import register
 from app.rules.register import Subject, Term
-from app.schemas.agreements import RegisterRow
+from app.schemas.agreement_reading import RegisterRow
 from app.vocabulary import AgreementStatus, ProlongationRule, TermType
 
 SUMY = Subject("UA", "Сумська", body="Сумська міська рада", oblast="Сумська", raion="Сумський", is_hromada=True)

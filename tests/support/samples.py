@@ -23,8 +23,12 @@ BY_NAME: Final[dict[str, Any]] = {
     "party_country": "PL",
     "katottg": "UA59080270000073662",
     "edrpou": "00032684",
-    "file_name": "draft.docx",
     "language": "uk",
+}
+# Rules between fields that no schema can say.
+BESIDES: Final[dict[str, dict[str, Any]]] = {
+    "DecisionOfMinistry": {"number": "17"},
+    "DraftGiven": {"file_name": "draft.docx"},
 }
 
 
@@ -53,7 +57,8 @@ class Samples:
         return self._resolved(options[0]) if options else schema
 
     def _object(self, schema: dict[str, Any], _: str) -> dict[str, Any]:
-        return {name: self.value(schema["properties"][name], name) for name in schema.get("required", [])}
+        made = {name: self.value(schema["properties"][name], name) for name in schema.get("required", [])}
+        return made | BESIDES.get(schema.get("title", ""), {})
 
     def _array(self, schema: dict[str, Any], name: str) -> list[Any]:
         return [self.value(schema["items"], name) for _ in range(max(1, schema.get("minItems", 1)))]

@@ -49,7 +49,7 @@ async def stored(uow: UnitOfWork) -> list[Stored]:
 
 async def territory_names(uow: UnitOfWork) -> dict[str, str]:
     rows = (await uow.session.execute(select(col(Territory.code), col(Territory.name_uk)))).all()
-    return dict(row.t for row in rows)
+    return {row.code: row.name_uk for row in rows}
 
 
 def full_name(hromada: Hromada) -> str:
