@@ -14,7 +14,8 @@ from redis.exceptions import TimeoutError as RedisTimeout
 from app.adapters.queue import from_bytes, redis_settings, to_bytes
 from app.core import logging
 from app.core.db import Database, Target
-from app.jobs import reminders
+from app.core.http import utc_now
+from app.jobs import agreements, reminders
 from app.settings import Settings
 
 REDIS_PAUSE_SECONDS: Final = 2
@@ -24,7 +25,10 @@ FUNCTIONS: Final[list[Any]] = [
     func(reminders.plan_reminders, keep_result=0),
     func(reminders.send_reminders, keep_result=0),
 ]
-TIMETABLE: Final = [cron(reminders.sweep, second=0, keep_result=0)]
+TIMETABLE: Final = [
+    cron(reminders.sweep, second=0, keep_result=0),
+    cron(agreements.end_terms, minute=5, keep_result=0),
+]
 
 log = structlog.get_logger("worker")
 
@@ -62,7 +66,7 @@ def _worker(settings: Settings, db: Database) -> Worker:
     return Worker(
         functions=FUNCTIONS,
         cron_jobs=TIMETABLE,
-        ctx={"db": db},
+        ctx={"db": db, "clock": utc_now},
         redis_settings=redis_settings(settings.redis.dsn),
         job_serializer=to_bytes,
         job_deserializer=from_bytes,

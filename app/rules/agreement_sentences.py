@@ -105,12 +105,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Сума фінансування можлива, лише коли документ його передбачає.",
         "An amount is possible only when the document has financing.",
     ),
-    "approval_needs_number": ("Вкажіть номер наказу.", "Give the number of the order."),
     "remarks_needed": ("Вкажіть зауваження.", "Say what the remarks are."),
-    "draft_place_needed": (
-        "Вкажіть ім’я файлу або адресу, де лежить текст.",
-        "Name the file or the address where the text lies.",
-    ),
     "override_needs_reason": (
         "Вкажіть, чому вимога до документа інша, ніж для його виду.",
         "Say why the document needs something else than its kind does.",

@@ -38,8 +38,8 @@ from app.vocabulary import (
     Verification,
 )
 
-# No document of today's hromadas is older: an earlier year is a slip of the pen.
-Day = Annotated[date, Field(ge=date(1900, 1, 1))]
+# Beyond these it is a slip of the pen; the two ends of the calendar would be stored as infinity.
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
 Languages = Annotated[list[LanguageTag], Field(max_length=10)]
 
 
@@ -60,16 +60,10 @@ class DraftGiven(Shape):
     """A version of the text: where it lies and its checksum."""
 
     language: LanguageTag
-    file_name: Line | None = None
+    file_name: Line
     url: WebAddress | None = None
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", max_length=64)] | None = None
     note: Line | None = None
-
-    @model_validator(mode="after")
-    def _lies_somewhere(self) -> Self:
-        if self.file_name is None and self.url is None:
-            raise problem("draft_place_needed")
-        return self
 
 
 class AgreementBody(Shape):
@@ -170,14 +164,12 @@ class Submission(Shape):
 
 class DecisionOfMinistry(Shape):
     decision: MinistryDecision
-    number: Reference | None = Field(default=None, description="The number of the order; needed for an approval.")
+    number: Reference = Field(description="The number of the order, or of the letter with remarks.")
     on: Day
     remarks: Text | None = Field(default=None, description="Needed when the draft comes back with remarks.")
 
     @model_validator(mode="after")
     def _says_what_it_decides(self) -> Self:
-        if self.decision is MinistryDecision.APPROVED and self.number is None:
-            raise problem("approval_needs_number")
         if self.decision is MinistryDecision.REMARKS and self.remarks is None:
             raise problem("remarks_needed")
         return self

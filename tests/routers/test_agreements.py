@@ -156,7 +156,8 @@ async def test_without_parties_all_current_ones_of_the_partnership_take_part(
         ({"predecessor_id": str(HIDDEN), "relation": "renews"}, "/predecessor_id", "unknown_reference"),
         ({"partnership_id": str(HIDDEN)}, "/partnership_id", "unknown_reference"),
         ({"requires_council_act": False}, "/reason", "override_needs_reason"),
-        ({"drafts": [{"language": "uk"}]}, "/drafts/0", "draft_place_needed"),
+        ({"drafts": [{"language": "uk"}]}, "/drafts/0/file_name", "missing"),
+        ({"term_type": "fixed_term", "expires_on": "9999-12-31"}, "/expires_on", "less_than_equal"),
     ],
 )
 async def test_a_draft_that_cannot_be_is_refused_by_field(
@@ -211,7 +212,13 @@ async def test_a_draft_comes_back_with_remarks_and_goes_again(as_coordinator: Cl
     record = await as_coordinator.made("/v1/agreements", text(partnership))
     record = await step(as_coordinator, record, "submission", on="2026-03-02")
     record = await step(
-        as_coordinator, record, "ministry-decision", decision="remarks", on="2026-03-20", remarks="Уточніть строк"
+        as_coordinator,
+        record,
+        "ministry-decision",
+        decision="remarks",
+        number="3/1",
+        on="2026-03-20",
+        remarks="Уточніть строк",
     )
     assert (record["status"], record["decision_remarks"]) == ("draft", "Уточніть строк")
 

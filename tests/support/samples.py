@@ -52,7 +52,8 @@ class Samples:
 
     def _resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
         if "$ref" in schema:
-            return self._resolved(self._schemas[schema["$ref"].rpartition("/")[2]])
+            name = schema["$ref"].rpartition("/")[2]
+            return self._resolved(self._schemas[name]) | {"title": name}
         options = [each for each in schema.get("anyOf", schema.get("allOf", [])) if each.get("type") != "null"]
         return self._resolved(options[0]) if options else schema
 

@@ -1,6 +1,8 @@
 """Every sentence exists in both languages, says the same facts, is said somewhere, and nothing unsayable is said."""
 
 import ast
+import importlib
+import pkgutil
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +12,28 @@ import pytest
 from fastapi import FastAPI
 from pydantic_core.core_schema import ErrorType
 
-from app.core.wording import SENTENCES
+from app import __path__ as program
+from app.core import wording
 from app.errors import CATALOGUE
 from app.settings import ROOT
 
+
+def tables() -> dict[str, tuple[str, str]]:
+    """Every table of sentences of the program: of the machinery, the rules, the imports."""
+    names = [each.name for each in pkgutil.walk_packages(program, "app.") if not each.name.endswith("__main__")]
+    modules = [importlib.import_module(name) for name in names]
+    return {code: words for module in modules for code, words in getattr(module, "SENTENCES", {}).items()}
+
+
+SENTENCES: Final = tables()
 SPOKEN_BY: Final = {"say", "problem", "BadCode", "BadJson", "Objection", "Sentence", "_Flaw"}
+OFF_THE_EDGE: Final = (
+    "app/adapters/",
+    "app/commands/",
+    "app/rules/codifier.py",
+    "app/rules/twin_towns.py",
+    "app/services/imports/",
+)
 UKRAINIAN: Final = set("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя")
 
 
@@ -79,6 +98,14 @@ def test_every_sentence_is_said_somewhere() -> None:
 
     assert len(SENTENCES) > 100
     assert sorted(SENTENCES.keys() - mentioned() - from_pydantic) == []
+
+
+def test_what_a_request_may_hear_is_known_to_the_edge() -> None:
+    """The tables of the rules, schemas and services; imports and commands speak for themselves."""
+    heard = {code: place for code, place in said().items() if not place.startswith(OFF_THE_EDGE)}
+
+    assert len(heard) > 60
+    assert {code: place for code, place in heard.items() if code not in wording.SENTENCES} == {}
 
 
 def test_every_kind_of_problem_has_a_title_in_both_languages() -> None:
