@@ -236,7 +236,8 @@ CHECKS: Final[Mapping[str, Callable[[Facts, date], list[Sentence]]]] = {
 def objections(facts: Facts, verb: str, on: date) -> list[Sentence]:
     """Why this step is refused, in words for a person; empty when it is fine. `on` is the day of the step."""
     if facts.status not in FROM[verb]:
-        return [say("agreement_state", status=facts.status)]
+        awaits_signature = facts.status in OPEN and FROM[verb] <= LIVE
+        return [say("signature_missing") if awaits_signature else say("agreement_state", status=facts.status)]
     found = CHECKS[verb](facts, on)
     if on > facts.today:
         found.append(say("not_in_future"))

@@ -72,7 +72,7 @@ async def predecessor(
         return None
     # Two documents could otherwise be made to follow each other at the same moment.
     await uow.get(Partnership, partnership_id, lock=True)
-    query = uow.select(Agreement)
+    query = uow.select(Agreement).execution_options(populate_existing=True)
     before = next(iter(await uow.all(query.where(col(Agreement.id) == body.predecessor_id))), None)
     if before is None:
         raise invalid(FieldError("/predecessor_id", say("unknown_reference")))

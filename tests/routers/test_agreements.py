@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from app.models import Organization, Partnership
+from app.models import Agreement, Organization, Partnership
 from app.services import agreements
-from app.vocabulary import Role
+from app.vocabulary import AgreementStatus, Role, Verification
 from tests.conftest import AsHromada
 from tests.support import actors, factories
 from tests.support.client import Client
@@ -415,6 +415,51 @@ async def test_a_term_that_has_passed_ends_or_goes_on_by_itself(
 
     found = await as_coordinator.seen(f"/v1/agreements/{record['id']}")
     assert (found["status"], found["expires_on"]) == expected
+
+
+async def test_a_partner_that_came_under_the_ban_meanwhile_cannot_sign(
+    world: World, as_coordinator: Client, partnership: Partnership, sumska: Organization, zamosc: Organization
+) -> None:
+    draft = await as_coordinator.made("/v1/agreements", text(partnership, sumska, zamosc))
+    record = await approved(as_coordinator, draft)
+    moved = await as_coordinator.patch(f"/v1/organizations/{zamosc.id}", json={"country": "RU"}, version=1)
+    assert moved.status_code == 200
+
+    assert await refusal(as_coordinator, record, "signature", on="2026-04-10") == ["party_of_aggressor"]
+
+
+async def test_a_registration_number_is_given_once(
+    as_coordinator: Client, partnership: Partnership, sumska: Organization, zamosc: Organization
+) -> None:
+    first, second = [await signed(as_coordinator, text(partnership, sumska, zamosc)) for _ in range(2)]
+    await step(as_coordinator, first, "registration", number="РУ-17", on="2026-05-04")
+
+    path = f"/v1/agreements/{second['id']}/registration"
+    answer = await as_coordinator.post(path, json={"number": "РУ-17", "on": "2026-05-04"}, version=second["version"])
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "already_exists")
+
+
+async def test_what_came_from_a_list_is_verified_by_who_has_seen_the_original(
+    world: World, as_coordinator: Client, partnership: Partnership
+) -> None:
+    listed = await factories.agreement(world, partnership.id)
+    async with world.work() as uow:
+        row = await uow.get(Agreement, listed.id, lock=True)
+        row.status, row.verification, row.source = AgreementStatus.SIGNED, Verification.UNVERIFIED, "list"
+    record = await as_coordinator.seen(f"/v1/agreements/{listed.id}")
+    before = await as_coordinator.seen(f"/v1/partnerships/{partnership.id}/coverage")
+
+    record = await step(as_coordinator, record, "verification", reason="Скан оригіналу", signed_on="2019-05-06")
+    after = await as_coordinator.seen(f"/v1/partnerships/{partnership.id}/coverage")
+
+    assert (record["verification"], record["signed_on"], record["source"]) == ("verified", "2019-05-06", "list")
+    assert (before["undated"], after["undated"], after["covered"]) == (
+        [record["id"]],
+        [],
+        [{"starts_on": "2019-05-06", "ends_on": None}],
+    )
+    assert await refusal(as_coordinator, record, "verification", reason="Ще раз") == ["already_verified"]
 
 
 @pytest.mark.parametrize(

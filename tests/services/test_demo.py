@@ -21,7 +21,7 @@ async def sign_ins(world: World, passwords: Passwords) -> list[demo.SignIn]:
 
 
 async def test_the_samples_show_every_kind_of_partnership(sign_ins: list[demo.SignIn], as_coordinator: Client) -> None:
-    found = (await as_coordinator.seen("/v1/partnerships"))["data"]
+    found = (await as_coordinator.seen("/v1/partnerships"))["items"]
 
     assert [each.role for each in sign_ins] == [Role.COORDINATOR, Role.HROMADA_MANAGER, Role.HROMADA_MEMBER]
     assert sorted((each["country"], each["track"], each["stage"], len(each["parties"])) for each in found) == [
@@ -48,6 +48,6 @@ async def test_a_sample_person_sees_the_partnerships_of_their_hromada(
         "access_token"
     ]
 
-    found = (await client.seen("/v1/partnerships"))["data"]
+    found = (await client.seen("/v1/partnerships"))["items"]
 
     assert sorted(each["country"] for each in found) == ["DE", "SE"]

@@ -58,7 +58,7 @@ def mentioned() -> set[str]:
     """Every text of the program that is not itself the key of a table of sentences."""
     found: set[str] = set()
     for _, tree in trees():
-        keys = {id(key) for table in ast.walk(tree) if is_of_sentences(table) for key in table.keys}  # type: ignore[attr-defined]
+        keys = {id(key) for table in tables_of_sentences(tree) for key in table.keys}
         found |= {
             node.value
             for node in ast.walk(tree)
@@ -67,9 +67,11 @@ def mentioned() -> set[str]:
     return found
 
 
-def is_of_sentences(node: ast.AST) -> bool:
+def tables_of_sentences(tree: ast.Module) -> Iterator[ast.Dict]:
     """`{"code": ("українською", "in English"), …}`."""
-    return isinstance(node, ast.Dict) and any(isinstance(value, ast.Tuple) for value in node.values)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict) and any(isinstance(value, ast.Tuple) for value in node.values):
+            yield node
 
 
 def facts(text: str) -> set[str]:

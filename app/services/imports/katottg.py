@@ -149,11 +149,10 @@ async def _restorable(uow: UnitOfWork, plan: Plan, standing: Standing) -> list[H
             col(JournalEntry.subject_id).in_(ids),
             col(JournalEntry.after).has_key("archived_at"),  # type: ignore[attr-defined]  # a jsonb column
         )
-        .distinct(col(JournalEntry.subject_id))
-        .order_by(col(JournalEntry.subject_id), col(JournalEntry.id).desc())
+        .order_by(col(JournalEntry.id))
     )
-    reasons = (await uow.session.execute(query)).all()
-    return [ids[id] for id, reason in reasons if id is not None and reason == GONE]
+    last = {id: reason for id, reason in (await uow.session.execute(query)).all() if id is not None}
+    return [ids[id] for id, reason in last.items() if reason == GONE]
 
 
 async def _restore(uow: UnitOfWork, back: Sequence[Hromada], source: str) -> None:

@@ -1,0 +1,63 @@
+import pytest
+
+from app.adapters.embedded_postgres import SUPERUSER
+from app.vocabulary import Role
+from tests.support import actors
+from tests.support.client import Client
+from tests.support.database import TestServer, fetch
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+async def test_a_well_process_says_so(nobody: Client, path: str) -> None:
+    assert await nobody.seen(path) == {"status": "ok"}
+
+
+@pytest.mark.two_connections
+@pytest.mark.parametrize("path", ["/readyz", "/v1/me"])
+async def test_when_the_database_hangs_up_the_client_may_try_again(
+    real_world: World, server: TestServer, path: str
+) -> None:
+    client = await actors.everywhere(real_world, Role.ANALYST)
+    name = (await real_world.rows("SELECT current_database()"))[0][0]
+    hang_up = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    await fetch(server.postgres.url(SUPERUSER, "postgres"), hang_up)
+
+    first = await client.get(path)
+    second = await client.get(path)
+
+    assert first.status_code in {200, 503}
+    assert second.status_code == 200
+
+
+async def test_requests_are_counted_by_route_and_not_by_address(nobody: Client) -> None:
+    await nobody.get("/v1/reference/colours")
+
+    metrics = (await nobody.get("/metrics")).text
+
+    assert "/v1/reference/{taxonomy}" in metrics
+    assert "colours" not in metrics
+
+
+@pytest.mark.parametrize("path", ["/", "/v2/organizations", "/v1/organizations/", "/v1//me", "/.env", "/v1/colours"])
+async def test_what_does_not_exist_is_a_problem_like_any_other(nobody: Client, path: str) -> None:
+    answer = await nobody.get(path)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert answer.json()["code"] == "not_found"
+
+
+async def test_a_method_that_is_not_offered_is_named_so(nobody: Client) -> None:
+    answer = await nobody.delete("/v1/organizations")
+
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert "GET" in answer.headers["allow"]
+
+
+async def test_every_answer_has_the_id_of_its_request(nobody: Client) -> None:
+    given = await nobody.get("/v1/me", headers={"x-request-id": "from-the-client-01"})
+
+    assert (given.headers["x-request-id"], given.json()["request_id"]) == ("from-the-client-01",) * 2
+    assert given.json()["instance"] == "urn:request:from-the-client-01"
