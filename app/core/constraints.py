@@ -16,7 +16,7 @@ UNIQUE: Final[Mapping[str, tuple[str, str]]] = {
     "uq_users_email": ("/email", "email_taken"),
     "uq_contact_points_person_kind_value": ("/contacts", "repeated"),
     "uq_people_user_id": ("/user_id", "value_taken"),
-    "uq_agreements_registration_number": ("/registration_number", "value_taken"),
+    "uq_agreements_registration_number": ("/number", "value_taken"),
     "uq_agreement_parties_organization": ("/parties", "repeated"),
     "uq_partnership_parties_current": ("/parties", "repeated"),
     "uq_project_parties": ("/parties", "repeated"),

@@ -16,7 +16,8 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 from sqlalchemy.dialects import postgresql as pg
 
 from app.core.actors import Reach
@@ -53,6 +54,15 @@ class PageQuery(BaseModel):
         ),
     ] = None
     archived: Annotated[Archived, Field(description="Records in use, in the archive, or both.")] = Archived.LIVE
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _can_be_printed(cls, value: Any) -> Any:
+        """What the database could not even compare."""
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and any(ord(letter) < 32 or 0xD800 <= ord(letter) <= 0xDFFF for letter in text):
+                raise PydanticCustomError("control_characters", "refused")
+        return value
 
 
 class Page(BaseModel, Generic[ReadT]):

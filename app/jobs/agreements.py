@@ -1,5 +1,6 @@
 """Terms of agreements end by the calendar, not by anybody remembering."""
 
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -7,6 +8,7 @@ import structlog
 from app.core.actors import job
 from app.core.journal import Context
 from app.core.uow import unit_of_work
+from app.errors import AppError
 from app.services import agreements
 
 PAST_TERM: Final = """
@@ -23,8 +25,10 @@ async def end_terms(ctx: dict[Any, Any]) -> int:
     async with unit_of_work(ctx["db"], about, now=ctx["clock"]()) as uow:
         ids = [row[0] for row in await uow.rows(PAST_TERM, [uow.today])]
     for id in ids:
-        async with unit_of_work(ctx["db"], about, now=ctx["clock"]()) as uow:
-            await agreements.end_of_term(uow, id)
+        # Somebody may have ended it by hand since it was listed; the others still want their turn.
+        with suppress(AppError):
+            async with unit_of_work(ctx["db"], about, now=ctx["clock"]()) as uow:
+                await agreements.end_of_term(uow, id)
     if ids:
         log.info("terms ended or prolonged", count=len(ids))
     return len(ids)

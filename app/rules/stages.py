@@ -47,8 +47,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "A signed document is in force, so the partnership is formal: record its termination first.",
     ),
     "terminated_document_needed": (
-        "Повернення до неформального треку потребує припиненого документа.",
-        "The way back to the informal track needs a terminated document.",
+        "Повернення до неформального треку потребує документа, який припинено або строк якого минув.",
+        "The way back to the informal track needs a document that was terminated or has expired.",
     ),
     "informal_needs_reason": (
         "Вкажіть причину повернення до неформального треку.",
@@ -70,7 +70,7 @@ class Document:
     id: UUID
     kind: AgreementKind
     is_live: bool
-    is_terminated: bool = False
+    is_ended: bool = False
     missing: tuple[Missing, ...] = ()
 
     @property
@@ -184,7 +184,7 @@ def track_objections(facts: Facts, to: Track, reason: str | None) -> list[Senten
     found = []
     if any(document.is_live for document in facts.documents):
         found.append(say("signed_document_makes_formal"))
-    if not any(document.is_terminated for document in facts.documents):
+    if not any(document.is_ended for document in facts.documents):
         found.append(say("terminated_document_needed"))
     if not reason:
         found.append(say("informal_needs_reason"))

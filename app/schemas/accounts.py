@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from app.core.listing import PageQuery
 from app.rules.emails import normalised
-from app.schemas.base import Answer, ClientId, Name, Record, Reference, Shape, patch_of, problem
+from app.schemas.base import Answer, ClientId, Day, Name, Record, Reference, Shape, patch_of, problem
 from app.vocabulary import Language, Role, ScopeKind
 
 Email = Annotated[str, BeforeValidator(normalised), StringConstraints(min_length=3, max_length=320)]
@@ -39,8 +39,8 @@ class GrantGiven(Shape):
     scope: ScopeKind
     organization_id: UUID | None = None
     oblast_code: Annotated[str, StringConstraints(max_length=19)] | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
 
     @model_validator(mode="after")
     def _scope_is_named(self) -> Self:

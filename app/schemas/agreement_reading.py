@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.core.listing import PageQuery
-from app.schemas.base import Answer
+from app.schemas.base import Answer, Day
 from app.vocabulary import AgreementKind, AgreementRelation, AgreementStatus
 
 ChainPlace = Literal["before", "this", "after"]
@@ -15,7 +15,7 @@ class RegisterQuery(PageQuery):
     """In the order of signing."""
 
     signed_from: Annotated[date, Field(description="Signed on this day or later.")] = date(1900, 1, 1)
-    signed_to: date | None = None
+    signed_to: Day | None = None
     organization_id: Annotated[UUID | None, Field(description="A party to the document.")] = None
     is_registered: Annotated[bool | None, Field(description="Whether the ministry has given it a number.")] = None
 

@@ -10,6 +10,7 @@ from app.schemas.base import (
     Answer,
     ClientId,
     Currency,
+    Day,
     LanguageTag,
     Line,
     Name,
@@ -39,7 +40,6 @@ from app.vocabulary import (
 )
 
 # Beyond these it is a slip of the pen; the two ends of the calendar would be stored as infinity.
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
 Languages = Annotated[list[LanguageTag], Field(max_length=10)]
 
 
@@ -314,9 +314,9 @@ class AgreementQuery(PageQuery):
     kind: Annotated[list[AgreementKind] | None, Field(max_length=20)] = None
     status: Annotated[list[AgreementStatus] | None, Field(max_length=20)] = None
     is_live: Annotated[bool | None, Field(description="Signed and not ended.")] = None
-    signed_from: date | None = None
-    signed_to: date | None = None
-    expires_before: Annotated[date | None, Field(description="The last day of the term is before this day.")] = None
+    signed_from: Day | None = None
+    signed_to: Day | None = None
+    expires_before: Annotated[Day | None, Field(description="The last day of the term is before this day.")] = None
     verification: Verification | None = None
     sort: Annotated[
         Reference, Field(pattern="^-?(updated_at|number)$", description="`-` in front means descending.")

@@ -1,13 +1,14 @@
 """The field types that every shape is built from, and how a patch is made of a create model."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -91,6 +92,9 @@ ClientId = Annotated[
     AfterValidator(_version_7),
     Field(description="A UUIDv7 made by the client, so that a record can be created offline and sent again."),
 ]
+# The database has two infinities at the ends of its calendar; nobody signs anything there.
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2199, 12, 31, tzinfo=UTC))]
 Country = Annotated[str, StringConstraints(min_length=2, max_length=2), _code(codes.country)]
 Katottg = Annotated[str, StringConstraints(max_length=40), _code(codes.katottg)]
 Edrpou = Annotated[str, StringConstraints(max_length=20), _code(codes.edrpou)]

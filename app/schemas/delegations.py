@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.core.listing import PageQuery
-from app.schemas.base import ClientId, Country, Name, Reason, Record, Reference, Shape, Text, patch_of, problem
+from app.schemas.base import ClientId, Country, Day, Name, Reason, Record, Reference, Shape, Text, patch_of, problem
 from app.schemas.parties import InvolvedParty, InvolvedPartyRead, refuse_repeats
 from app.vocabulary import DelegationDirection, DelegationStatus, VisitType
 
@@ -20,8 +20,8 @@ class DelegationCreate(Shape):
     direction: DelegationDirection
     description: Text | None = None
     countries: Annotated[list[Country], Field(max_length=20)] = []
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     parties: Annotated[list[InvolvedParty], Field(max_length=50)] = []
     partnership_ids: Annotated[list[UUID], Field(max_length=20)] = []
 
@@ -70,8 +70,8 @@ class DelegationQuery(PageQuery):
     kind: Annotated[list[VisitType] | None, Field(max_length=15)] = None
     direction: DelegationDirection | None = None
     country: Annotated[list[Country] | None, Field(max_length=50)] = None
-    starts_from: Annotated[date | None, Field(description="Begins on this day or later.")] = None
-    starts_to: Annotated[date | None, Field(description="Begins on this day or earlier.")] = None
+    starts_from: Annotated[Day | None, Field(description="Begins on this day or later.")] = None
+    starts_to: Annotated[Day | None, Field(description="Begins on this day or earlier.")] = None
     sort: Annotated[
         Reference, Field(pattern="^-?(updated_at|starts_on|number)$", description="`-` in front means descending.")
     ] = "-updated_at"

@@ -12,6 +12,7 @@ from app.schemas.base import (
     ClientId,
     Country,
     Currency,
+    Day,
     Degrees,
     Distinct,
     Edrpou,
@@ -73,8 +74,8 @@ class ExternalId(Shape):
 class AucMembershipPeriod(Shape):
     """A period of membership in the Association; without `left_on` it goes on."""
 
-    joined_on: date
-    left_on: date | None = None
+    joined_on: Day
+    left_on: Day | None = None
 
     @model_validator(mode="after")
     def _ends_after_it_began(self) -> Self:
@@ -212,7 +213,7 @@ class OrganizationQuery(PageQuery):
     edrpou: Annotated[str | None, Field(max_length=8)] = None
     external_system: Annotated[str | None, Field(max_length=40)] = None
     external_value: Annotated[str | None, Field(max_length=200)] = None
-    member_on: Annotated[date | None, Field(description="Members of the Association on this day.")] = None
+    member_on: Annotated[Day | None, Field(description="Members of the Association on this day.")] = None
     purpose: Annotated[list[Purpose] | None, Field(max_length=20)] = None
     direction: Annotated[list[Direction] | None, Field(max_length=60)] = None
     network: Annotated[list[Network] | None, Field(max_length=20)] = None

@@ -9,8 +9,10 @@ from app.schemas.base import (
     Answer,
     ClientId,
     Country,
+    Day,
     Distinct,
     Line,
+    Moment,
     Name,
     Reason,
     Record,
@@ -53,8 +55,8 @@ class PartyGiven(Shape):
 
     organization_id: UUID
     role: PartyRole = PartyRole.PARTNER
-    joined_on: date | None = None
-    left_on: date | None = None
+    joined_on: Day | None = None
+    left_on: Day | None = None
 
     @model_validator(mode="after")
     def _leaves_after_joining(self) -> Self:
@@ -87,9 +89,9 @@ class PartnershipCreate(Shape):
         default=None, description="Who looks after it and is reminded; the maker when absent on create."
     )
     next_step: Line | None = None
-    next_step_on: date | None = None
-    started_on: date | None = Field(default=None, description="The day of the first contact; today when absent.")
-    last_contact_on: date | None = None
+    next_step_on: Day | None = None
+    started_on: Day | None = Field(default=None, description="The day of the first contact; today when absent.")
+    last_contact_on: Day | None = None
 
     @model_validator(mode="after")
     def _step_has_words(self) -> Self:
@@ -249,8 +251,8 @@ class PartnershipQuery(PageQuery):
     purpose: Annotated[list[Purpose] | None, Field(max_length=20)] = None
     direction: Annotated[list[Direction] | None, Field(max_length=60)] = None
     verification: Verification | None = None
-    next_step_before: date | None = None
-    updated_since: datetime | None = None
+    next_step_before: Day | None = None
+    updated_since: Moment | None = None
     sort: Annotated[
         Reference, Field(pattern="^-?(updated_at|started_on|number)$", description="`-` in front means descending.")
     ] = "-updated_at"
@@ -259,7 +261,7 @@ class PartnershipQuery(PageQuery):
 class SearchQuery(Shape):
     """The best matches first; a search has no further pages: narrow the words instead."""
 
-    q: Words
+    q: Line
     limit: Annotated[int, Field(ge=1, le=50)] = 20
 
 

@@ -12,6 +12,7 @@ from app.rules.names import tidy
 from app.schemas.base import (
     Answer,
     ClientId,
+    Day,
     LanguageTag,
     Line,
     Name,
@@ -72,8 +73,8 @@ class AffiliationFields(Shape):
     position_uk: Name | None = None
     position_en: Name | None = None
     is_coordinator: bool = False
-    started_on: date | None = None
-    ended_on: date | None = None
+    started_on: Day | None = None
+    ended_on: Day | None = None
 
     @model_validator(mode="after")
     def _ends_after_it_began(self) -> Self:
@@ -92,7 +93,7 @@ class AffiliationPatch(Shape):
 
 
 class AffiliationEnd(Shape):
-    on: date | None = Field(default=None, description="The first day without it; today when absent.")
+    on: Day | None = Field(default=None, description="The first day without it; today when absent.")
     reason: Reason
 
 

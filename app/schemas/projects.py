@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.core.listing import PageQuery
-from app.schemas.base import ClientId, Name, Reason, Record, Reference, Shape, Text, patch_of, problem
+from app.schemas.base import ClientId, Day, Name, Reason, Record, Reference, Shape, Text, patch_of, problem
 from app.schemas.parties import InvolvedParty, InvolvedPartyRead, refuse_repeats
 from app.vocabulary import Direction, ProjectKind, ProjectStatus
 
@@ -20,8 +20,8 @@ class ProjectCreate(Shape):
     description: Text | None = None
     directions: Annotated[list[Direction], Field(max_length=60)] = []
     agreement_id: UUID | None = Field(default=None, description="Its contract, of one of the linked partnerships.")
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     parties: Annotated[list[InvolvedParty], Field(max_length=50)] = []
     partnership_ids: Annotated[list[UUID], Field(max_length=20)] = []
 
@@ -69,8 +69,8 @@ class ProjectQuery(PageQuery):
     status: Annotated[list[ProjectStatus] | None, Field(max_length=10)] = None
     kind: ProjectKind | None = None
     direction: Annotated[list[Direction] | None, Field(max_length=60)] = None
-    starts_from: Annotated[date | None, Field(description="Begins on this day or later.")] = None
-    starts_to: Annotated[date | None, Field(description="Begins on this day or earlier.")] = None
+    starts_from: Annotated[Day | None, Field(description="Begins on this day or later.")] = None
+    starts_to: Annotated[Day | None, Field(description="Begins on this day or earlier.")] = None
     sort: Annotated[
         Reference, Field(pattern="^-?(updated_at|number)$", description="`-` in front means descending.")
     ] = "-updated_at"

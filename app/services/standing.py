@@ -10,6 +10,8 @@ from app.rules import agreements, stages
 from app.services import delegations, projects
 from app.vocabulary import AgreementStatus
 
+ENDED = frozenset({AgreementStatus.TERMINATED, AgreementStatus.EXPIRED})
+
 
 async def of(uow: UnitOfWork, partnership: Partnership) -> stages.Facts:
     linked, without_contract = await projects.facts(uow, partnership.id)
@@ -77,7 +79,7 @@ def _document(uow: UnitOfWork, agreement: Agreement, parties: list[tuple[Agreeme
         id=agreement.id,
         kind=agreement.kind,
         is_live=agreement.status in agreements.LIVE,
-        is_terminated=agreement.status is AgreementStatus.TERMINATED,
+        is_ended=agreement.status in ENDED,
         missing=tuple(agreements.missing_for_signature(facts)) if is_open else (),
     )
 

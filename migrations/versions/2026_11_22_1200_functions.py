@@ -48,12 +48,15 @@ RETURN coalesce(nullif(current_setting('pobratym.at', true), '')::timestamptz, c
 
 VERSION_WRITE = """
 CREATE FUNCTION version_write() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  -- Generated columns are not computed yet before the write.
+  generated text[] := '{search,sort_name,words,title_fold}';
 BEGIN
   IF TG_OP = 'INSERT' THEN
     NEW.version := 1;
     NEW.created_at := journal_moment();
     NEW.updated_at := NEW.created_at;
-  ELSIF NEW IS DISTINCT FROM OLD THEN
+  ELSIF to_jsonb(NEW) - generated IS DISTINCT FROM to_jsonb(OLD) - generated THEN
     NEW.created_at := OLD.created_at;
     NEW.updated_at := journal_moment();
     -- Several statements of one unit of work are one change to whoever reads.

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,12 +17,12 @@ VALUES = st.lists(st.one_of(st.text(), st.integers(-(2**53), 2**53), st.none()),
 
 
 @given(values=VALUES, bound_to=st.binary())
-def test_a_cursor_brings_back_what_it_was_given(values: list, bound_to: bytes) -> None:
+def test_a_cursor_brings_back_what_it_was_given(values: list[Any], bound_to: bytes) -> None:
     assert CURSORS.decode(CURSORS.encode(values, bound_to), bound_to) == values
 
 
 @given(values=VALUES, bound_to=st.binary(), other=st.binary())
-def test_a_cursor_is_worth_nothing_elsewhere(values: list, bound_to: bytes, other: bytes) -> None:
+def test_a_cursor_is_worth_nothing_elsewhere(values: list[Any], bound_to: bytes, other: bytes) -> None:
     cursor = CURSORS.encode(values, bound_to)
     strangers = [Cursors(b"another secret")] + ([CURSORS] if other != bound_to else [])
 

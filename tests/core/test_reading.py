@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -36,7 +37,7 @@ def test_a_constant_cannot_end_its_own_quotes() -> None:
 def test_a_statement_is_composed_once_for_each_shape() -> None:
     statements, composed = Statements(limit=2), []
 
-    def build() -> sa.Select:
+    def build() -> sa.Select[Any]:
         composed.append(1)
         return sa.select(col(Organization.id))
 
@@ -58,7 +59,7 @@ async def test_moments_and_amounts_have_one_fixed_form(world: World) -> None:
     values = {"moment": datetime(2026, 3, 29, 1, 30, tzinfo=UTC), "amount": 1200}
     row = (await world.rows(prepared.text, *prepared.arguments(values)))[0]
 
-    assert tuple(row) == ("2026-03-29T01:30:00.000000Z", "1200")
+    assert tuple(row) == ("2026-03-29T01:30:00.000000Z", "1200.00")
 
 
 @pytest.mark.anyio

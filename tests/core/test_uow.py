@@ -9,7 +9,7 @@ import pytest
 from app.core.actors import command
 from app.models import Organization
 from app.rules.permissions import Permission
-from app.vocabulary import Role
+from app.vocabulary import OrganizationKind, Role
 from tests.support import factories
 from tests.support.actors import everywhere
 from tests.support.world import World
@@ -25,7 +25,7 @@ class Interrupted(Exception):  # noqa: N818 - stands for anything that may go wr
 
 async def test_nothing_is_visible_before_the_end_and_everything_after_it(real_world: World) -> None:
     async with real_world.work() as uow:
-        uow.add(Organization(kind="ngo", name_en="Friends of Psel", country="UA"))
+        uow.add(Organization(kind=OrganizationKind.NGO, name_en="Friends of Psel", country="UA"))
         await uow.flush()
         before = await real_world.rows(COUNT)
     after = await real_world.rows(COUNT)
@@ -37,7 +37,7 @@ async def test_a_failure_leaves_neither_row_nor_journal(real_world: World) -> No
     journalled = await real_world.rows("SELECT count(*) FROM journal")
     with contextlib.suppress(Interrupted):
         async with real_world.work() as uow:
-            uow.add(Organization(kind="ngo", name_en="Friends of Psel", country="UA"))
+            uow.add(Organization(kind=OrganizationKind.NGO, name_en="Friends of Psel", country="UA"))
             await uow.flush()
             raise Interrupted
 
@@ -47,7 +47,7 @@ async def test_a_failure_leaves_neither_row_nor_journal(real_world: World) -> No
 
 async def test_a_rehearsal_checks_everything_and_keeps_nothing(real_world: World) -> None:
     async with real_world.work() as uow:
-        uow.add(Organization(kind="ngo", name_en="Friends of Psel", country="UA"))
+        uow.add(Organization(kind=OrganizationKind.NGO, name_en="Friends of Psel", country="UA"))
         uow.rehearse()
 
     assert await real_world.rows(COUNT) == [(0,)]
@@ -105,9 +105,9 @@ async def test_what_the_journal_holds_the_application_cannot_change(real_world: 
 async def test_the_context_of_one_unit_of_work_does_not_reach_the_next(real_world: World) -> None:
     async with real_world.work(command("first")) as uow:
         await uow.because("a reason of its own")
-        uow.add(Organization(kind="ngo", name_en="First", country="UA"))
+        uow.add(Organization(kind=OrganizationKind.NGO, name_en="First", country="UA"))
     async with real_world.work(command("second"), Permission.ORGANIZATIONS_WRITE) as uow:
-        uow.add(Organization(kind="ngo", name_en="Second", country="UA"))
+        uow.add(Organization(kind=OrganizationKind.NGO, name_en="Second", country="UA"))
 
     entries = "SELECT actor_name, reason FROM journal WHERE row_table = 'organizations' ORDER BY id"
     assert await real_world.rows(entries) == [("first", "a reason of its own"), ("second", None)]

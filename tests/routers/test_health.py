@@ -22,7 +22,7 @@ async def test_when_the_database_hangs_up_the_client_may_try_again(
 ) -> None:
     client = await actors.everywhere(real_world, Role.ANALYST)
     name = (await real_world.rows("SELECT current_database()"))[0][0]
-    hang_up = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    hang_up = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608 - the name is the database's own
     await fetch(server.postgres.url(SUPERUSER, "postgres"), hang_up)
 
     first = await client.get(path)

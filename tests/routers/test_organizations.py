@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from app.vocabulary import Role
@@ -84,7 +86,9 @@ async def test_several_values_of_a_filter_mean_any_of_them(world: World, as_anal
         ),
     ],
 )
-async def test_what_cannot_be_true_is_named(as_coordinator: Client, given: dict, pointer: str, code: str) -> None:
+async def test_what_cannot_be_true_is_named(
+    as_coordinator: Client, given: dict[str, Any], pointer: str, code: str
+) -> None:
     body = {"kind": "ngo", "name_uk": "Друзі Псла", "country": "UA"} | given
 
     answer = await as_coordinator.post(PATH, json=body)

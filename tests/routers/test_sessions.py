@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from app.schemas.accounts import GrantGiven
@@ -11,7 +13,7 @@ pytestmark = pytest.mark.anyio
 REFUSED = ("wrong_credentials", "The address or the password is wrong")
 
 
-async def signed_in(world: World, nobody: Client) -> dict:
+async def signed_in(world: World, nobody: Client) -> dict[str, Any]:
     user = await factories.user(world)
     return await nobody.made("/v1/sessions", {"email": user.email, "password": factories.PASSWORD})
 

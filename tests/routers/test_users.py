@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from tests.conftest import AsHromada
@@ -11,7 +13,7 @@ PATH = "/v1/users"
 ANALYST = {"role": "analyst", "scope": "association"}
 
 
-async def account(client: Client, **given: object) -> dict:
+async def account(client: Client, **given: object) -> dict[str, Any]:
     body = {"name": "Олена Коваль", "email": "olena@example.org", "password": factories.PASSWORD} | given
     return await client.made(PATH, body)
 

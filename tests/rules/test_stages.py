@@ -20,7 +20,7 @@ from app.vocabulary import AgreementKind, PartnershipStatus, Provider, Stage, Tr
 
 ID = UUID("01900000-0000-7000-8000-000000000001")
 SIGNED_MEMORANDUM = Document(ID, AgreementKind.MEMORANDUM, is_live=True)
-ENDED_MEMORANDUM = Document(ID, AgreementKind.MEMORANDUM, is_live=False, is_terminated=True)
+ENDED_MEMORANDUM = Document(ID, AgreementKind.MEMORANDUM, is_live=False, is_ended=True)
 COUNCIL_ACT = Missing(say("council_act_missing"), Provider.COUNCIL, f"/v1/agreements/{ID}/council-act")
 DRAFT_MEMORANDUM = Document(ID, AgreementKind.MEMORANDUM, is_live=False, missing=(COUNCIL_ACT,))
 

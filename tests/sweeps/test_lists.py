@@ -67,7 +67,9 @@ def questions(listing: Listing) -> Iterator[dict[str, str]]:
     given = {name: sample(fields[name].annotation, name) for name in fields.keys() - PAGING}
     companions = {"level": "language"}
     alone = [{name: given[name]} | {other: given[other] for other in [companions.get(name)] if other} for name in given]
-    sorts = [f"{sign}{sort}" for sort in listing.sorts for sign in ("", "-")] if "sort" in fields else []
+    sorts: list[str | None] = (
+        [f"{sign}{sort}" for sort in listing.sorts for sign in ("", "-")] if "sort" in fields else []
+    )
     for asked, sort in product([{}, given, *alone], sorts or [None]):
         yield asked | ({"sort": sort} if sort else {})
 
