@@ -29,7 +29,7 @@ def tidy(text: str) -> str:
 
 def romanise(text: str) -> str:
     """Latin letters by Resolution 55; what is not Ukrainian stays as it is."""
-    plain = _APOSTROPHES.sub("", _without_stress(tidy(text)))
+    plain = tidy(_APOSTROPHES.sub("", _without_stress(tidy(text))))
     return _LETTERS.sub(lambda word: _romanise_word(word.group()), plain)
 
 
