@@ -77,9 +77,7 @@ async def test_a_partnership_walks_through_all_six_stages(
         },
     )
     document = f"/v1/agreements/{memorandum['id']}"
-    early = await olena.post(
-        f"{document}/signature", json={"on": today.isoformat()}, version=memorandum["version"]
-    )
+    early = await olena.post(f"{document}/signature", json={"on": today.isoformat()}, version=memorandum["version"])
     assert (early.status_code, early.json()["objections"]) == (
         409,
         ["council_act_missing", "ministry_approval_missing"],

@@ -17,7 +17,8 @@ from app.rules import parties as rules
 from app.rules import stages
 from app.schemas.base import Shape
 from app.schemas.partnerships import PartnershipCreate, PartyGiven, StageChange, StatusChange, TrackChange
-from app.services import numbers, parties, standing
+from app.services import numbers, parties, stage_log, standing
+from app.services.stage_log import Stay
 from app.vocabulary import PartnershipStatus, Stage, Track
 
 CHILDREN = {"id", "parties"}
@@ -115,39 +116,19 @@ async def enter(
     reason: str | None = None,
     by: UUID | None = None,
 ) -> None:
-    """The only place where stage, track and status are written; what is not named stays as it is."""
+    """Ends the open stay and begins the next; what is not named stays as it is."""
     last = await _open_entry(uow, partnership.id) if inspect(partnership).persistent else None
     if last is not None:
         last.left_at = uow.now
         await uow.flush()
-    was = last.stage if last else None
-    partnership.stage = stage or partnership.stage
-    partnership.track = track or partnership.track
-    partnership.status = status or partnership.status
-    partnership.ended_on = uow.today if partnership.status is PartnershipStatus.ENDED else None
-    if was is not partnership.stage:
-        partnership.stage_entered_at = uow.now
+    stay = Stay(stage or partnership.stage, track or partnership.track, status or partnership.status)
+    columns, entry = stage_log.begun(uow, partnership.id, last.stage if last else None, stay, reason=reason, by=by)
+    for name, value in columns.items():
+        setattr(partnership, name, value)
     uow.add(partnership)
     await uow.flush()
-    uow.add(_entry(uow, partnership, was, reason, by))
+    uow.add(StageEntry(**entry))
     await uow.flush()
-
-
-def _entry(
-    uow: UnitOfWork, partnership: Partnership, was: Stage | None, reason: str | None, by: UUID | None
-) -> StageEntry:
-    return StageEntry(
-        partnership_id=partnership.id,
-        from_stage=was,
-        stage=partnership.stage,
-        track=partnership.track,
-        status=partnership.status,
-        actor_id=uow.actor.id,
-        actor_name=uow.actor.name,
-        reason=reason,
-        agreement_id=by,
-        entered_at=uow.now,
-    )
 
 
 async def _open_entry(uow: UnitOfWork, id: UUID) -> StageEntry | None:

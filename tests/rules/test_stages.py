@@ -59,7 +59,11 @@ def test_a_draft_adds_the_steps_that_it_still_lacks() -> None:
     ("given", "to", "expected"),
     [
         ({"documents": (SIGNED_MEMORANDUM,), "track": Track.FORMAL}, Stage.MEMORANDUM, []),
-        ({"documents": (SIGNED_MEMORANDUM,), "track": Track.FORMAL}, Stage.LETTER_OF_INTENT, ["signed_document_needed"]),
+        (
+            {"documents": (SIGNED_MEMORANDUM,), "track": Track.FORMAL},
+            Stage.LETTER_OF_INTENT,
+            ["signed_document_needed"],
+        ),
         ({"documents": (ENDED_MEMORANDUM,), "track": Track.FORMAL}, Stage.MEMORANDUM, ["signed_document_needed"]),
         ({}, Stage.JOINT_PROJECT, ["project_without_contract_needed"]),
         ({"projects": 1}, Stage.JOINT_PROJECT, ["project_without_contract_needed"]),

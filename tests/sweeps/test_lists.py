@@ -2,16 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
-from enum import Enum
 from itertools import product
-from typing import Any, Final, get_args, get_origin
+from typing import Any, Final, get_type_hints
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
-from pydantic import BaseModel
-from uuid_utils.compat import uuid7
+from pydantic import BaseModel, TypeAdapter
 
 from app.core.actors import EVERYTHING, Reach
 from app.core.listing import MAX_LIMIT, Listing, PageQuery
@@ -21,8 +18,8 @@ from tests.support.client import Client
 from tests.support.counting import Statements
 from tests.support.operations import Operation, listings, operations
 from tests.support.resources import BODIES
+from tests.support.samples import Samples
 from tests.support.world import World
-from tests.sweeps.test_openapi import types_within
 
 PAGING: Final = {"limit", "cursor", "archived", "sort"}
 PART: Final = Reach(organizations=frozenset({UUID(int=1)}), oblasts=frozenset({"UA59000000000057109"}))
@@ -51,20 +48,15 @@ def named(listing: Listing) -> str:
 
 def sample(annotation: Any, name: str) -> Any:
     """A value of the type, as a client would write it."""
-    lists_within = [each for each in (annotation, *get_args(annotation)) if get_origin(each) is list]
-    if lists_within:
-        return [sample(get_args(lists_within[0])[0], name)]
-    kind = next((each for each in types_within(annotation) if each is not type(None)), str)
-    if issubclass(kind, Enum):
-        return str(next(iter(kind)).value)
-    plain = {bool: "true", int: "1", UUID: str(uuid7()), date: "2026-11-23", datetime: "2026-11-23T10:00:00Z"}
-    return plain.get(kind) or {"country": "PL", "party_country": "PL", "language": "uk"}.get(name, "слово")
+    schema = TypeAdapter(annotation).json_schema()
+    return Samples({"components": {"schemas": schema.get("$defs", {})}}).value(schema, name)
 
 
-def questions(listing: Listing) -> Iterator[dict[str, str]]:
+def questions(listing: Listing) -> Iterator[dict[str, Any]]:
     """Nothing, each filter alone, and all of them, in every order."""
     fields = listing.query.model_fields
-    given = {name: sample(fields[name].annotation, name) for name in fields.keys() - PAGING}
+    declared = get_type_hints(listing.query, include_extras=True)
+    given = {name: sample(declared[name], name) for name in fields.keys() - PAGING}
     companions = {"level": "language"}
     alone = [{name: given[name]} | {other: given[other] for other in [companions.get(name)] if other} for name in given]
     sorts: list[str | None] = (

@@ -1,6 +1,6 @@
 """The rows of a partnership that a list knows: formal, at the stage that its agreement stands for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,9 +9,12 @@ from uuid_utils.compat import uuid7
 
 from app.core.uow import UnitOfWork
 from app.models import Agreement, AgreementParty, Partnership, PartnershipParty, StageEntry
-from app.services import numbers
+from app.services import numbers, stage_log
 from app.services.imports import bulk
+from app.services.stage_log import Stay
 from app.vocabulary import AgreementKind, AgreementStatus, PartnershipStatus, PartyRole, Stage, Track, Verification
+
+Record = dict[str, Any]
 
 KIND = AgreementKind.TWINNING_AGREEMENT
 
@@ -33,52 +36,41 @@ async def write(uow: UnitOfWork, wanted: Sequence[Twinning]) -> dict[int, str]:
         return {}
     given = await numbers.take(uow, "PAR", len(wanted))
     documents = await numbers.take(uow, "AGR", len(wanted))
-    partnerships = [_partnership(uow, each, number) for each, number in zip(wanted, given, strict=True)]
-    ids: list[UUID] = [row["id"] for row in partnerships]
-    agreements = [_agreement(each, id, number) for each, id, number in zip(wanted, ids, documents, strict=True)]
-    await bulk.insert(uow, Partnership, partnerships)
-    await bulk.insert(
-        uow, PartnershipParty, [row for each, id in zip(wanted, ids, strict=True) for row in _parties(uow, each, id)]
-    )
+    papers: list[UUID] = [uuid7() for _ in wanted]
+    begun = [_begun(uow, *facts) for facts in zip(wanted, given, papers, strict=True)]
+    ids = [partnership["id"] for partnership, _ in begun]
+    agreements = [_agreement(*facts) for facts in zip(wanted, ids, papers, documents, strict=True)]
+    await bulk.insert(uow, Partnership, [partnership for partnership, _ in begun])
+    await bulk.insert(uow, PartnershipParty, _flat(_parties(uow, *facts) for facts in zip(wanted, ids, strict=True)))
     await bulk.insert(uow, Agreement, agreements)
-    await bulk.insert(
-        uow, AgreementParty, [row for each, a in zip(wanted, agreements, strict=True) for row in _sides(each, a["id"])]
-    )
-    await bulk.insert(uow, StageEntry, [_first_entry(uow, a["partnership_id"], a["id"]) for a in agreements])
+    await bulk.insert(uow, AgreementParty, _flat(_sides(*facts) for facts in zip(wanted, papers, strict=True)))
+    await bulk.insert(uow, StageEntry, [entry for _, entry in begun])
     return {each.line: number for each, number in zip(wanted, given, strict=True)}
 
 
-def _partnership(uow: UnitOfWork, twinning: Twinning, number: str) -> dict[str, Any]:
+def _flat(rows: Iterable[list[Record]]) -> list[Record]:
+    return [row for each in rows for row in each]
+
+
+def _begun(uow: UnitOfWork, twinning: Twinning, number: str, agreement_id: UUID) -> tuple[Record, Record]:
     """Lists give no dates, so it begins on the day on which it became known."""
-    return {
-        "id": uuid7(),
+    id = uuid7()
+    stay = Stay(KIND.supports or Stage.CONTACT, Track.FORMAL, PartnershipStatus.ACTIVE)
+    columns, entry = stage_log.begun(uow, id, None, stay, by=agreement_id)
+    partnership = columns | {
+        "id": id,
         "number": number,
         "title_uk": twinning.title_uk,
         "title_en": twinning.title_en,
-        **_standing(),
         "country": twinning.country,
         "started_on": uow.today,
-        "stage_entered_at": uow.now,
         "source": twinning.source,
         "verification": Verification.UNVERIFIED,
     }
+    return partnership, entry
 
 
-def _standing() -> dict[str, Any]:
-    return {"stage": KIND.supports or Stage.CONTACT, "track": Track.FORMAL, "status": PartnershipStatus.ACTIVE}
-
-
-def _first_entry(uow: UnitOfWork, partnership_id: UUID, agreement_id: UUID) -> dict[str, Any]:
-    return _standing() | {
-        "id": uuid7(),
-        "partnership_id": partnership_id,
-        "actor_name": uow.actor.name,
-        "agreement_id": agreement_id,
-        "entered_at": uow.now,
-    }
-
-
-def _parties(uow: UnitOfWork, twinning: Twinning, id: UUID) -> list[dict[str, Any]]:
+def _parties(uow: UnitOfWork, twinning: Twinning, id: UUID) -> list[Record]:
     return [
         {
             "id": uuid7(),
@@ -92,10 +84,10 @@ def _parties(uow: UnitOfWork, twinning: Twinning, id: UUID) -> list[dict[str, An
     ]
 
 
-def _agreement(twinning: Twinning, partnership_id: UUID, number: str) -> dict[str, Any]:
+def _agreement(twinning: Twinning, partnership_id: UUID, id: UUID, number: str) -> Record:
     """In force, or it would not be listed; when and by whom it was signed nobody has said yet."""
     return {
-        "id": uuid7(),
+        "id": id,
         "number": number,
         "partnership_id": partnership_id,
         "kind": KIND,
@@ -110,7 +102,7 @@ def _agreement(twinning: Twinning, partnership_id: UUID, number: str) -> dict[st
     }
 
 
-def _sides(twinning: Twinning, agreement_id: UUID) -> list[dict[str, Any]]:
+def _sides(twinning: Twinning, agreement_id: UUID) -> list[Record]:
     return [
         {"id": uuid7(), "agreement_id": agreement_id, "organization_id": organization, "position": position}
         for position, organization in enumerate((twinning.hromada_id, twinning.partner_id))
