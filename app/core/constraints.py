@@ -35,6 +35,8 @@ BUSY: Final = (
     asyncpg.TooManyConnectionsError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     ConnectionError,
     TimeoutError,

@@ -93,8 +93,6 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "repeated": ("Значення повторюється.", "The value is repeated."),
     "together": ("Ці поля вказують разом: {fields}.", "These fields go together: {fields}."),
     "not_in_future": ("Дата не може бути в майбутньому.", "The date cannot be in the future."),
-    "unknown_country": ("Такої країни немає в ISO 3166.", "There is no such country in ISO 3166."),
-    "unknown_language": ("Потрібен код мови, як uk або pl.", "This must be a language code such as uk or pl."),
     "unknown_reference": ("Такого запису немає.", "There is no such record."),
     "unknown_code": ("Такого коду немає: {value}.", "There is no such code: {value}."),
     "outside_your_reach": (
@@ -116,14 +114,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "value_taken": ("Таке значення вже є.", "This value is already there."),
     "email_taken": ("Обліковий запис із такою адресою вже є.", "An account with this address already exists."),
     "is_archived": ("Спершу поверніть запис з архіву.", "Restore the record from the archive first."),
-    "reason_needed": ("Вкажіть причину.", "Give a reason."),
-    "still_used": ("Запис ще використовується: {where}.", "The record is still in use: {where}."),
     "wrong_email_or_password": (
         "Перевірте адресу і пароль та спробуйте ще раз.",
         "Check the address and the password and try again.",
     ),
     "sign_in_first": ("Додайте заголовок Authorization: Bearer …", "Add the header Authorization: Bearer …"),
-    "try_again_in": ("Спробуйте ще раз за {seconds} с.", "Try again in {seconds} s."),
     "key_of_another_request": (
         "Цим ключем уже підписано запит з іншим вмістом: візьміть новий ключ.",
         "This key already belongs to a request with other content: take a new key.",

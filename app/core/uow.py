@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col, select
 
 from app.core import journal
-from app.core.actors import Actor, Reach
+from app.core.actors import EVERYTHING, Actor, Reach
 from app.core.db import Database, Transaction
 from app.core.reading import STATEMENTS, View
 from app.core.visibility import READING, own, visible
@@ -89,9 +89,9 @@ class UnitOfWork(Asker):
     async def get(self, model: type[ModelT], id: UUID, *, lock: bool = False) -> ModelT:
         """404 for what is absent and for what is hidden; 403 for what is visible but out of the permission's reach."""
         may = self._may_touch(model)
-        query = self.select(model).where(col(model.id) == id).add_columns(may.label("may"))  # type: ignore[attr-defined]
+        query = self.select(model).where(col(model.id) == id).add_columns(may.label("may"))  # type: ignore[attr-defined]  # every table has one
         if lock:
-            query = query.with_for_update(of=model.__table__)  # type: ignore[attr-defined]
+            query = query.with_for_update(of=model.__table__)  # type: ignore[attr-defined]  # SQLModel types no tables
         found = (await self.session.execute(query.params(**self.own_reach().parameters()))).one_or_none()
         if found is None:
             raise not_found()
@@ -101,6 +101,9 @@ class UnitOfWork(Asker):
         return cast("ModelT", row)
 
     def own_reach(self) -> Reach:
+        """What the permission of this unit extends to; jobs and commands act for the whole association."""
+        if self.actor.kind != "user":
+            return EVERYTHING
         return self.actor.reach(self.permission, self.today) if self.permission else Reach()
 
     def _may_touch(self, model: type[SQLModel]) -> sa.ColumnElement[bool]:
@@ -148,7 +151,8 @@ class UnitOfWork(Asker):
 
 def one_statement(view: View, reach: Reach) -> Any:
     model = view.model
-    page = sa.select(model).where(model.id == sa.bindparam("id", type_=sa.Uuid()), visible(model, reach))  # type: ignore[attr-defined]
+    id_column = col(model.id)  # type: ignore[attr-defined]  # every table has one
+    page = sa.select(model).where(id_column == sa.bindparam("id", type_=sa.Uuid()), visible(model, reach))
     rows = page.cte("page")
     return view.statement(rows).add_columns(rows.c.version)
 

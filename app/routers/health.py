@@ -1,3 +1,4 @@
+import asyncpg
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
@@ -25,7 +26,7 @@ async def get_readiness(request: Request) -> Health:
     try:
         async with runtime(request).db.reading() as connection:
             await connection.fetchval("SELECT 1")
-    except OSError as error:
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise AppError("not_ready", headers={"Retry-After": "2"}) from error
     return Health(status="ok")
 

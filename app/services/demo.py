@@ -132,58 +132,64 @@ def _of(role: Role, organization: UUID) -> GrantGiven:
     return GrantGiven(role=role, scope=ScopeKind.ORGANIZATION, organization_id=organization)
 
 
+ZAMOSC_BODY: Final = OrganizationCreate(
+    id=ZAMOSC,
+    kind=OrganizationKind.FOREIGN_MUNICIPALITY,
+    name_uk="Гміна Замость",
+    name_en="Gmina Zamość",
+    name_local="Gmina Zamość",
+    local_language="pl",
+    country="PL",
+    region="Lubelskie",
+    latitude=Decimal("50.72"),
+    longitude=Decimal("23.25"),
+    population=23_000,
+    population_year=2023,
+    purposes=[Purpose.EXPERIENCE, Purpose.DEVELOPMENT],
+    directions=[Direction.EDUCATION_YOUTH, Direction.CULTURE_SPORT],
+    needs=[Need(title="Партнер для молодіжних обмінів", direction=Direction.EDUCATION_YOUTH)],
+)
+
+KALMAR_BODY: Final = OrganizationCreate(
+    kind=OrganizationKind.FOREIGN_MUNICIPALITY,
+    name_uk="Кальмар",
+    name_en="Kalmar",
+    name_local="Kalmar kommun",
+    local_language="sv",
+    country="SE",
+    region="Kalmar län",
+    latitude=Decimal("56.66"),
+    longitude=Decimal("16.36"),
+    population=72_000,
+    population_year=2023,
+    purposes=[Purpose.RECOVERY, Purpose.EXPERIENCE],
+    directions=[Direction.WATER_WASTEWATER, Direction.ENERGY_EFFICIENCY],
+)
+
+KEHL_BODY: Final = OrganizationCreate(
+    kind=OrganizationKind.FOREIGN_MUNICIPALITY,
+    name_uk="Кель",
+    name_en="Kehl",
+    name_local="Stadt Kehl",
+    local_language="de",
+    country="DE",
+    region="Baden-Württemberg",
+    latitude=Decimal("48.57"),
+    longitude=Decimal("7.81"),
+    population=38_000,
+    population_year=2023,
+    purposes=[Purpose.RECOVERY],
+    directions=[Direction.HEATING_TECHNOLOGIES, Direction.RENEWABLE_ENERGY],
+)
+
+COMPANY_BODY: Final = OrganizationCreate(
+    kind=OrganizationKind.COMPANY, name_uk="ТОВ «Тепло громади»", name_en="Teplo Hromady LLC", country="UA"
+)
+
+
 async def _organizations(uow: UnitOfWork, coordinator: UUID, homes: dict[str, UUID]) -> Cast:
-    zamosc = OrganizationCreate(
-        id=ZAMOSC,
-        kind=OrganizationKind.FOREIGN_MUNICIPALITY,
-        name_uk="Гміна Замость",
-        name_en="Gmina Zamość",
-        name_local="Gmina Zamość",
-        local_language="pl",
-        country="PL",
-        region="Lubelskie",
-        latitude=Decimal("50.72"),
-        longitude=Decimal("23.25"),
-        population=23_000,
-        population_year=2023,
-        purposes=[Purpose.EXPERIENCE, Purpose.DEVELOPMENT],
-        directions=[Direction.EDUCATION_YOUTH, Direction.CULTURE_SPORT],
-        needs=[Need(title="Партнер для молодіжних обмінів", direction=Direction.EDUCATION_YOUTH)],
-    )
-    kalmar = OrganizationCreate(
-        kind=OrganizationKind.FOREIGN_MUNICIPALITY,
-        name_uk="Кальмар",
-        name_en="Kalmar",
-        name_local="Kalmar kommun",
-        local_language="sv",
-        country="SE",
-        region="Kalmar län",
-        latitude=Decimal("56.66"),
-        longitude=Decimal("16.36"),
-        population=72_000,
-        population_year=2023,
-        purposes=[Purpose.RECOVERY, Purpose.EXPERIENCE],
-        directions=[Direction.WATER_WASTEWATER, Direction.ENERGY_EFFICIENCY],
-    )
-    kehl = OrganizationCreate(
-        kind=OrganizationKind.FOREIGN_MUNICIPALITY,
-        name_uk="Кель",
-        name_en="Kehl",
-        name_local="Stadt Kehl",
-        local_language="de",
-        country="DE",
-        region="Baden-Württemberg",
-        latitude=Decimal("48.57"),
-        longitude=Decimal("7.81"),
-        population=38_000,
-        population_year=2023,
-        purposes=[Purpose.RECOVERY],
-        directions=[Direction.HEATING_TECHNOLOGIES, Direction.RENEWABLE_ENERGY],
-    )
-    company = OrganizationCreate(
-        kind=OrganizationKind.COMPANY, name_uk="ТОВ «Тепло громади»", name_en="Teplo Hromady LLC", country="UA"
-    )
-    made = [await organizations.create(uow, body) for body in (zamosc, kalmar, kehl, company)]
+    bodies = (ZAMOSC_BODY, KALMAR_BODY, KEHL_BODY, COMPANY_BODY)
+    made = [await organizations.create(uow, body) for body in bodies]
     return Cast(coordinator, homes[SUMY], homes[TROSTIANETS], *(each.id for each in made))
 
 

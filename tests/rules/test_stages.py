@@ -32,7 +32,7 @@ def facts(**changes: object) -> Facts:
         "stage": Stage.CONTACT,
         "status": PartnershipStatus.ACTIVE,
     }
-    return Facts(**(plain | changes))  # type: ignore[arg-type]
+    return Facts(**(plain | changes))  # type: ignore[arg-type]  # facts by name
 
 
 def test_every_stage_of_both_tracks_has_its_rule() -> None:
