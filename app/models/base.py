@@ -1,11 +1,12 @@
 """What every table shares: time-ordered ids, a version that the database bumps, archive instead of delete."""
 
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -19,18 +20,26 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-TermT = TypeVar("TermT", bound=Term)
+
+class TermText(TypeDecorator[Term]):
+    """A taxonomy as text: a new member needs no migration, pydantic checks the values."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, kind: type[Term]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Term | str | None, _: Any) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, _: Any) -> Term | None:
+        return None if value is None else self.kind(value)
 
 
-def term(kind: type[TermT]) -> Any:
-    """A taxonomy as varchar: a new member needs no migration, pydantic checks the values."""
-    return sa.Enum(
-        kind,
-        native_enum=False,
-        create_constraint=False,
-        length=40,
-        values_callable=lambda members: [m.value for m in members],
-    )
+def term(kind: type[Term]) -> Any:
+    return TermText(kind)
 
 
 def texts() -> Any:
