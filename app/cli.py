@@ -34,6 +34,9 @@ State = Annotated[
     ),
 ]
 Demo = Annotated[bool, typer.Option("--demo", help=told(uk="Додати зразкові дані.", en="Add sample data."))]
+Count = Annotated[
+    int, typer.Option(min=1, max=1000, help=told(uk="Скільки записів показати.", en="How many entries to show."))
+]
 Input = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 Report = Annotated[
     Path | None,
@@ -124,9 +127,9 @@ def openapi(file: Annotated[Path | None, typer.Argument()] = None, check: Check 
         description.write(file)
 
 
-@journal.command("tail", help=told(uk="Показувати зміни, щойно вони стаються.", en="Show changes as they happen."))
-def journal_tail() -> None:
-    verbs("journal").tail()
+@journal.command("tail", help=told(uk="Показати найновіші зміни.", en="Show the newest changes."))
+def journal_tail(count: Count = 20) -> None:
+    verbs("journal").tail(count)
 
 
 def main() -> NoReturn:

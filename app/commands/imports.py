@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ from app.services.imports.katottg import Tally
 from app.services.imports.report import Verdict
 from app.settings import Settings
 from app.trouble import Trouble, told
+from app.vocabulary import HromadaType
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -47,6 +49,7 @@ def katottg(file: Path) -> None:
         with refusals(registers.SENTENCES):
             tally = run(_bring(found.settings, register, file.name))
     say(told(uk=_tally_uk(tally), en=_tally_en(tally)))
+    say(_types(register))
 
 
 def twin_towns(file: Path, *, report: Path | None) -> None:
@@ -57,8 +60,10 @@ def twin_towns(file: Path, *, report: Path | None) -> None:
         outcomes = twins.resolve(rows, legal_day(utc_now()))
         step(told(uk="Записую партнерства", en="Writing the partnerships"))
         verdicts = run(_take(found.settings, outcomes, file.name))
-    _write(verdicts, rows, report)
+    place = report or found.settings.state / "reports" / f"{file.stem}.csv"
+    _write(verdicts, rows, place)
     say(_summary(verdicts))
+    say(told(uk=f"Звіт про рядки: {place}", en=f"Report of the rows: {place}"))
 
 
 def _register(file: Path) -> Register:
@@ -100,10 +105,9 @@ async def _take(settings: Settings, outcomes: Sequence[Outcome], file: str) -> l
         return await twins.take(uow, outcomes, file)
 
 
-def _write(verdicts: Sequence[Verdict], rows: Sequence[Row], report: Path | None) -> None:
-    if report is None:
-        return
+def _write(verdicts: Sequence[Verdict], rows: Sequence[Row], report: Path) -> None:
     try:
+        report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(reports.table(verdicts, rows), encoding="utf-8", newline="")
     except OSError as error:
         raise Trouble(
@@ -127,6 +131,15 @@ def _tally_uk(tally: Tally) -> str:
 def _tally_en(tally: Tally) -> str:
     counts = f"{tally.added} added, {tally.changed} changed, {tally.retired} retired, {tally.restored} restored"
     return f"{tally.read} units read: {counts}{'; nothing changed' if tally.is_empty else ''}."
+
+
+def _types(register: Register) -> str:
+    """How many hromadas of each type the file has outside Crimea; special cities are of none."""
+    kinds = Counter(each.type for each in register.hromadas if each.type and not each.in_crimea)
+    total = sum(kinds.values())
+    uk = ", ".join(f"{kind.uk} {kinds[kind]}" for kind in HromadaType)
+    en = ", ".join(f"{kinds[kind]} {kind.en}" for kind in HromadaType)
+    return told(uk=f"Громад поза Кримом: {total} ({uk}).", en=f"Hromadas outside Crimea: {total} ({en}).")
 
 
 @contextlib.contextmanager

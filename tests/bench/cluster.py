@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -102,12 +103,19 @@ def product_environment(server: EmbeddedPostgres, database: str) -> dict[str, st
     }
 
 
+def surroundings(tree: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """An installed program starts from bytecode, whatever the shell at hand says about writing it."""
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    bytecode = Path(tempfile.gettempdir()) / "pobratym-bench-bytecode"
+    return inherited | dict(environment) | {"PYTHONPATH": str(tree), "PYTHONPYCACHEPREFIX": str(bytecode)}
+
+
 def run_in(tree: Path, *arguments: str, environment: dict[str, str]) -> str:
     """Our Python in a checkout; what it printed."""
     done = subprocess.run(  # noqa: S603 - our own program with our own arguments
         [sys.executable, *arguments],
         cwd=tree,
-        env=os.environ | environment | {"PYTHONPATH": str(tree)},
+        env=surroundings(tree, environment),
         capture_output=True,
         text=True,
         timeout=600,

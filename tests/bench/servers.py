@@ -16,7 +16,7 @@ from typing import Any, Final
 import orjson
 
 from app.adapters.embedded_postgres import SUPERUSER, EmbeddedPostgres
-from tests.bench.cluster import product_environment, run_in
+from tests.bench.cluster import product_environment, run_in, surroundings
 
 HERE: Final = Path(__file__).parent
 EMAIL: Final = "bench@example.org"
@@ -97,7 +97,7 @@ def running(
         process = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
             [sys.executable, *arguments],
             cwd=folder,
-            env=os.environ | environment | {"PYTHONPATH": str(folder)},
+            env=surroundings(folder, environment),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
