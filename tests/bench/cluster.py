@@ -15,6 +15,7 @@ from app.adapters.embedded_postgres import EXTENSIONS, OWNER, SUPERUSER, Embedde
 from tests.bench import neutral
 
 HERE: Final = Path(__file__).parent
+BYTECODE: Final = tempfile.TemporaryDirectory(prefix="pobratym-bench-bytecode-")  # gone when the run ends
 SHARED_TABLES: Final = ("users", "organizations", "partnerships", "partnership_parties")
 
 
@@ -106,8 +107,7 @@ def product_environment(server: EmbeddedPostgres, database: str) -> dict[str, st
 def surroundings(tree: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """An installed program starts from bytecode, whatever the shell at hand says about writing it."""
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    bytecode = Path(tempfile.gettempdir()) / "pobratym-bench-bytecode"
-    return inherited | dict(environment) | {"PYTHONPATH": str(tree), "PYTHONPYCACHEPREFIX": str(bytecode)}
+    return inherited | dict(environment) | {"PYTHONPATH": str(tree), "PYTHONPYCACHEPREFIX": BYTECODE.name}
 
 
 def run_in(tree: Path, *arguments: str, environment: dict[str, str]) -> str:

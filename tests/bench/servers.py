@@ -80,6 +80,7 @@ def product(
     }
     person = {"BENCH_EMAIL": EMAIL, "BENCH_PASSWORD": PASSWORD}
     run_in(tree, str(HERE / "person.py"), environment=environment | person)
+    run_in(tree, "-c", "import app.cli, app.commands.serving, app.main", environment=environment)
     port = free_port()
     with running(["-m", "app", "serve", "--port", str(port)], tree, environment, logs / f"{name}.log") as process:
         seconds = first_answer(process, port, "/livez")

@@ -1,0 +1,176 @@
+"""Records what is really sent and answered, so that it can stand in the published document as an example.
+
+What differs from run to run (ids and moments that the program makes, tokens) gets a lasting form; nothing else is
+touched. Compared with the committed files the record proves that every example still happens.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import httpx2
+
+from app.core.openapi import EXAMPLES
+from tests.support.client import Client
+from tests.support.world import START, World
+
+STEP: Final = timedelta(seconds=3)
+SHOWN: Final = ("ETag", "Location", "Retry-After", "Idempotent-Replayed", "WWW-Authenticate", "Accept-Patch")
+TOKENS: Final = {
+    "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJvbGVuYSJ9.c2lnbmF0dXJl",
+    "refresh_token": "rt_4hVq0Zk3mYw8sJ1xN6uB2eR7tC9pL5dF",
+}
+SPANS: Final = ("seconds", "age_seconds")
+
+UUIDS: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+MOMENTS: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
+
+
+def own_id(number: int) -> str:
+    """An id that the client makes: a UUIDv7, the same in every run."""
+    return f"01a1f0a0-0000-7000-8000-{number:012d}"
+
+
+@dataclass
+class Step:
+    operation: str
+    request: dict[str, Any]
+    response: dict[str, Any]
+    began: datetime
+    told: datetime
+
+    @property
+    def file(self) -> Path:
+        status = self.response["status"]
+        return Path("problems", f"{status}.json") if status >= 400 else Path(f"{self.operation}.json")
+
+
+@dataclass
+class Teller:
+    """Tells a story through the API. Operations are called by their ids; the clock goes on with every call."""
+
+    world: World
+    client: Client
+    steps: list[Step] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        paths = self.world.contract.document["paths"]
+        self._places = {
+            operation["operationId"]: (method.upper(), path)
+            for path, methods in paths.items()
+            for method, operation in methods.items()
+        }
+
+    async def __call__(self, operation: str, body: Any = None, *, status: int = 0, **options: Any) -> Any:
+        """Answers with the body; `at` holds what stands in the path, `status` a refusal that is expected."""
+        method, template = self._places[operation]
+        path = template.format(**options.pop("at", {}))
+        if body is not None:
+            options["json"] = body
+        began = datetime.now(UTC)
+        answer = await self.client.request(method, path, **options)
+        assert answer.status_code == status or (not status and answer.is_success), f"{operation}: {answer.text}"
+        self.steps.append(self._step(operation, answer, began))
+        self.world.clock.now += STEP
+        return answer.json() if answer.headers.get("content-type", "").endswith("json") else None
+
+    def _step(self, operation: str, answer: httpx2.Response, began: datetime) -> Step:
+        sent, url = answer.request, answer.request.url
+        named = ("If-Match", "If-None-Match", "Idempotency-Key", "Content-Type")
+        request = {
+            "method": sent.method,
+            "path": url.path,
+            "query": dict(url.params),
+            "headers": {name: sent.headers[name] for name in named if name in sent.headers},
+            "body": _read(sent.content),
+        }
+        headers = {name: answer.headers[name] for name in SHOWN if name in answer.headers}
+        response = {"status": answer.status_code, "headers": headers, "body": _read(answer.content)}
+        return Step(operation, request, response, began, self.world.clock.now)
+
+    def examples(self) -> dict[str, str]:
+        """The files of the examples: of each operation its first success, of each refusal its first."""
+        lasting = Lasting(self.steps)
+        found: dict[str, str] = {}
+        for step in self.steps:
+            shown = {"operation": step.operation, "request": step.request, "response": step.response}
+            text = json.dumps(lasting.form(shown), ensure_ascii=False, indent=2) + "\n"
+            found.setdefault(str(step.file), text)
+        return found
+
+
+def _read(content: bytes) -> Any:
+    try:
+        return json.loads(content) if content else None
+    except ValueError:
+        return content.decode()
+
+
+class Lasting:
+    """The form of what was recorded that is the same in every run."""
+
+    def __init__(self, steps: list[Step]) -> None:
+        self._steps = steps
+        text = json.dumps([[step.request, step.response] for step in steps])
+        self._ids = dict(self._numbered(dict.fromkeys(UUIDS.findall(text))))
+        entries = sorted({int(number) for number in re.findall(r'"id": "(\d+)"', text)})
+        self._entries = {str(number): str(place) for place, number in enumerate(entries, 1)}
+
+    @staticmethod
+    def _numbered(found: Mapping[str, None]) -> Iterator[tuple[str, str]]:
+        number = 0
+        for id in found:
+            if id.startswith("01a1f0a0-0000-7000-8000-"):
+                yield id, id
+            else:
+                number += 1
+                yield id, str(UUID(f"01a1f0a0-0001-7000-8000-{number:012d}"))
+
+    def form(self, node: Any, name: str = "") -> Any:
+        if isinstance(node, dict):
+            return {key: self.form(value, key) for key, value in node.items()}
+        if isinstance(node, list):
+            return [self.form(each, name) for each in node]
+        if name in SPANS:
+            return int(STEP.total_seconds())
+        return self._text(node, name) if isinstance(node, str) else node
+
+    def _text(self, text: str, name: str) -> str:
+        if name in TOKENS:
+            return TOKENS[name]
+        if name == "next_cursor":
+            return "bmV4dCBwYWdl"
+        if name == "id" and text in self._entries:
+            return self._entries[text]
+        text = UUIDS.sub(lambda match: self._ids[match[0]], text)
+        return MOMENTS.sub(lambda match: self._moment(match[0]), text)
+
+    def _moment(self, text: str) -> str:
+        """The clocks of the triggers are real: what they wrote during a step happened when the step is told."""
+        found = datetime.fromisoformat(text)
+        if START <= found <= self._steps[-1].told and found.microsecond == 0:
+            return text
+        told = [step.told for step in self._steps if step.began <= found]
+        return self._like(text, told[-1] if told else START)
+
+    @staticmethod
+    def _like(text: str, moment: datetime) -> str:
+        return moment.strftime("%Y-%m-%dT%H:%M:%S") + ("Z" if text.endswith("Z") else "+00:00")
+
+
+def committed() -> dict[str, str]:
+    return {str(file.relative_to(EXAMPLES)): file.read_text() for file in sorted(EXAMPLES.rglob("*.json"))}
+
+
+def commit(examples: Mapping[str, str]) -> None:
+    for name in committed().keys() - examples.keys():
+        (EXAMPLES / name).unlink()
+    for name, text in examples.items():
+        file = EXAMPLES / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
