@@ -1,5 +1,6 @@
 """create_app(): the only place where routers, errors, middleware and resources meet."""
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -85,6 +86,8 @@ def create_app(settings: Settings | None = None, *, opener: Opener = opened) -> 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opener(chosen) as runtime:
             app.state.runtime = runtime
+            gc.collect()
+            gc.freeze()  # what lives as long as the process need not be walked through while somebody waits
             yield
 
     app = FastAPI(

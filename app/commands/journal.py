@@ -17,7 +17,7 @@ def tail(count: int) -> None:
     with attached() as found:
         rows = run(_newest(found.settings, count))
     for row in reversed(rows):
-        print(_line(*row), flush=True)  # noqa: T201 - it speaks to a terminal
+        print(_line(row), flush=True)  # noqa: T201 - it speaks to a terminal
 
 
 async def _newest(settings: Settings, count: int) -> list[Any]:
@@ -25,5 +25,6 @@ async def _newest(settings: Settings, count: int) -> list[Any]:
         return await uow.rows(NEWEST, [count])
 
 
-def _line(at: str, actor: str, verb: str, operation: str, table: str, id: Any, reason: str | None) -> str:
+def _line(row: Any) -> str:
+    at, actor, verb, operation, table, id, reason = row
     return f"{at}  {actor}  {verb}  {operation} {table} {id or ''}{'  — ' + reason if reason else ''}".rstrip()

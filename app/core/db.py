@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from app.errors import AppError
 
@@ -17,6 +17,8 @@ TIMEOUTS = {
     "lock_timeout": "2s",
     "idle_in_transaction_session_timeout": "10s",
     "jit": "off",
+    # Our statements are few and made for one plan each; planning them for every value costs more than running them.
+    "plan_cache_mode": "force_generic_plan",
     "timezone": "UTC",
     "application_name": "pobratym",
 }
@@ -58,8 +60,21 @@ class Gate:
         self._free.release()
 
 
-async def _keep_as_is(_: asyncpg.Connection) -> None:
-    """No request changes session state outside a transaction, so giving a connection back needs no round trip."""
+@dataclass(eq=False)
+class Line:
+    """One connection to PostgreSQL, with SQLAlchemy's view of it for those who write."""
+
+    raw: asyncpg.Connection
+    dressed: AsyncConnection
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.raw.is_closed() and not self.raw.is_in_transaction()
+
+    async def close(self) -> None:
+        """Cuts the line: nothing is sent, so a server that hung up cannot fail it."""
+        await self.dressed.invalidate()
+        await self.dressed.close()
 
 
 class Database:
@@ -68,62 +83,77 @@ class Database:
     def __init__(self, target: Target) -> None:
         self.target = target
         self.gate = Gate(target.pool_size, target.max_queue)
-        self._pool: asyncpg.Pool | None = None
+        self._idle: list[Line] = []
+        self._fresh: ContextVar[asyncpg.Connection] = ContextVar("fresh")
         self._engine: AsyncEngine | None = None
 
     async def open(self) -> None:
-        size = self.target.pool_size
-        self._pool = await asyncpg.create_pool(
-            self.target.dsn,
-            min_size=1,
-            max_size=size,
-            statement_cache_size=500,
-            server_settings=TIMEOUTS,
-            command_timeout=10,
-            reset=_keep_as_is,
-        )
-
-        async def connect() -> asyncpg.Connection:
-            return await asyncpg.connect(self.target.dsn, server_settings=TIMEOUTS, command_timeout=10)
+        async def undressed() -> asyncpg.Connection:
+            return self._fresh.get()
 
         # The unit of work opens and ends its transactions itself, in one round trip with the journal's context.
         self._engine = create_async_engine(
             "postgresql+asyncpg://",
-            async_creator=connect,
-            poolclass=AsyncAdaptedQueuePool,
-            pool_size=size,
-            max_overflow=0,
+            async_creator=undressed,
+            poolclass=NullPool,
             pool_reset_on_return=None,
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,
         )
+        self._idle.append(await self._connected())
+
+    async def _connected(self) -> Line:
+        assert self._engine is not None  # noqa: S101 - a programming error, not a request's
+        raw = await asyncpg.connect(
+            self.target.dsn, server_settings=TIMEOUTS, command_timeout=10, statement_cache_size=500
+        )
+        self._fresh.set(raw)
+        return Line(raw, await self._engine.connect())
 
     async def close(self) -> None:
-        if self._pool:
-            await self._pool.close()
+        while self._idle:
+            await self._idle.pop().close()
         if self._engine:
             await self._engine.dispose()
 
     @asynccontextmanager
+    async def _line(self) -> AsyncIterator[Line]:
+        """The gate lets in no more than there are lines, so a list is all the pool that is needed."""
+        async with self.gate:
+            line = self._idle.pop() if self._idle else await self._connected()
+            if not line.is_clean:
+                await line.close()
+                line = await self._connected()
+            try:
+                yield line
+            except (asyncio.CancelledError, TimeoutError, OSError):
+                line.raw.terminate()  # an answer may still be on its way to whoever left
+                raise
+            finally:
+                if line.raw.is_closed():
+                    await line.close()
+                else:
+                    self._idle.append(line)
+
+    @asynccontextmanager
     async def reading(self) -> AsyncIterator[asyncpg.Connection]:
         """A raw connection without a transaction: each statement sees what is committed."""
-        assert self._pool is not None  # noqa: S101 - a programming error, not a request's
-        async with self.gate, self._pool.acquire() as connection:
-            yield connection
+        async with self._line() as line:
+            yield line.raw
 
     @asynccontextmanager
     async def transaction(self, context: str) -> AsyncIterator["Transaction"]:
         """BEGIN and the journal's context in one round trip; the caller decides between commit and rollback."""
-        assert self._engine is not None  # noqa: S101 - a programming error, not a request's
-        async with self.gate, self._engine.connect() as connection:
-            raw: Any = (await connection.get_raw_connection()).driver_connection
-            async with AsyncSession(bind=connection, expire_on_commit=False, autoflush=False) as session:
-                transaction = Transaction(raw, session, "BEGIN", "COMMIT", "ROLLBACK")
-                await transaction.begin(context)
-                try:
-                    yield transaction
-                finally:
-                    await transaction.rollback()
+        async with self._line() as line:
+            session = AsyncSession(bind=line.dressed, expire_on_commit=False, autoflush=False)
+            transaction = Transaction(line.raw, session, "BEGIN", "COMMIT", "ROLLBACK")
+            await transaction.begin(context)
+            try:
+                yield transaction
+            finally:
+                await transaction.rollback()
+                if session.in_transaction():
+                    await session.close()
 
 
 @dataclass
@@ -139,8 +169,17 @@ class Transaction:
         await self.raw.execute(f"{self.opening}; {context}")
         self.is_open = True
 
+    @property
+    def is_pending(self) -> bool:
+        """SQLAlchemy would ask a greenlet even when there is nothing to write."""
+        return bool(self.session.new or self.session.dirty or self.session.deleted)
+
+    async def flush(self) -> None:
+        if self.is_pending:
+            await self.session.flush()
+
     async def commit(self) -> None:
-        await self.session.flush()
+        await self.flush()
         self.is_open = False
         await self.raw.execute(self.closing)
 

@@ -21,7 +21,7 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy.dialects import postgresql as pg
 
 from app.core.actors import Reach
-from app.core.reading import View
+from app.core.reading import View, kept
 from app.core.visibility import visible
 from app.errors import AppError
 
@@ -163,13 +163,16 @@ class Listing:
         sort, is_descending = self.sort(query)
         column, id_column = self.sorts[sort].column, model.id  # type: ignore[attr-defined]  # every table has one
         keys = [column, id_column]
-        rows = sa.select(model).where(visible(model, reach), *self._archive(query))
+        rows = sa.select(*kept(model)).where(visible(model, reach), *self._archive(query))
         rows = rows.where(*(self._condition(name, value) for name, value in self.asked(query).items()))
         if query.cursor is not None:
             after = sa.tuple_(sa.bindparam("after_value", type_=column.type), sa.bindparam("after_id", type_=sa.Uuid()))
             rows = rows.where(sa.tuple_(*keys) < after if is_descending else sa.tuple_(*keys) > after)
         rows = rows.order_by(*(key.desc() if is_descending else key for key in keys))
-        page = rows.limit(sa.bindparam("page_size", type_=sa.BigInteger())).cte("page").prefix_with("MATERIALIZED")
+        # A plan that is made once knows only what is written: an unknown limit would be taken for a tenth of the table.
+        first = rows.limit(sa.literal_column(str(MAX_LIMIT + 1))).subquery("first")
+        some = sa.select(first).limit(sa.bindparam("page_size", type_=sa.BigInteger()))
+        page = some.cte("page").prefix_with("MATERIALIZED")
         found = self.view.statement(page).add_columns(page.c[column.name], page.c.id)
         order = [page.c[column.name], page.c.id]
         return found.order_by(*(key.desc() if is_descending else key for key in order))

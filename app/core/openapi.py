@@ -93,7 +93,7 @@ def examples(folder: Path) -> Examples:
 
 
 def _read(folder: Path) -> dict[str, Any]:
-    return {file.stem: json.loads(file.read_text()) for file in sorted(folder.glob("*.json"))}
+    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.json"))}
 
 
 def published(raw: Document, gates: Mapping[str, Gate], shown: Examples) -> Document:
@@ -288,15 +288,23 @@ def _show_request(path: str, operation: Operation, request: Mapping[str, Any]) -
     known = {name.strip("{}"): value for name, value in parts.items() if name.startswith("{")} | request["query"]
     for each in operation.get("parameters", ()):
         if each.get("name") in known:
-            each["example"] = known[each["name"]]
+            each["example"] = _value(each["schema"], known[each["name"]])
     if "requestBody" in operation:
         for content in operation["requestBody"]["content"].values():
             content["example"] = request["body"]
 
 
+def _value(schema: Mapping[str, Any], text: str) -> Any:
+    """What the text of an address means by the schema of its parameter."""
+    if schema.get("type") == "array":
+        return [text]
+    return json.loads(text) if schema.get("type") in {"integer", "boolean"} else text
+
+
 def _show_reply(operation: Operation, reply: Mapping[str, Any]) -> None:
-    for content in operation["responses"][str(reply["status"])].get("content", {}).values():
-        content["example"] = reply["body"]
+    content = operation["responses"][str(reply["status"])].get("content", {})
+    if JSON in content:
+        content[JSON]["example"] = reply["body"]
 
 
 def _used(document: Document) -> Document:

@@ -135,7 +135,7 @@ PARAMETERS: Final[Mapping[str, dict[str, Any]]] = {
         "name": "If-None-Match",
         "in": "header",
         "description": "The `ETag` you have: when it is still the right one, the answer is 304 without a body.",
-        "schema": {"type": "string", "maxLength": 1000},
+        "schema": {"type": "string", "format": "entity-tags"},
     },
     "IdempotencyKey": {
         "name": "Idempotency-Key",

@@ -69,7 +69,13 @@ def _columns(read: type[BaseModel], fields: Mapping[str, Any], source: Any) -> d
     return found
 
 
-@dataclass(frozen=True)
+def kept(model: type[SQLModel]) -> list[Any]:
+    """The columns that a read model can show; what the database derives for searching stays behind."""
+    columns = model.__table__.c  # type: ignore[attr-defined]  # every table has one
+    return [column for column in columns if column.computed is None or column.key == "sort_name"]
+
+
+@dataclass(frozen=True, eq=False)
 class View:
     """How one read model is filled from one table."""
 

@@ -17,6 +17,7 @@ from app.core.actors import EVERYTHING, Actor, Reach
 from app.core.db import Database, Transaction
 from app.core.reading import STATEMENTS, View
 from app.core.visibility import READING, own, visible
+from app.core.writing import insertion
 from app.errors import AppError, not_found, say
 from app.rules.permissions import Permission
 
@@ -66,6 +67,7 @@ class UnitOfWork(Asker):
     idempotency: Any = None
     is_rehearsal: bool = False
     bells: list[str] = field(default_factory=list)
+    inserted: dict[UUID, tuple[str, int]] = field(default_factory=dict)
 
     @property
     def session(self) -> AsyncSession:
@@ -73,7 +75,7 @@ class UnitOfWork(Asker):
 
     async def rows(self, text: str, arguments: list[Any]) -> list[Any]:
         """What the reading path sees inside this transaction, unflushed changes included."""
-        await self.session.flush()
+        await self.flush()
         found: list[Any] = await self.transaction.raw.fetch(text, *arguments)
         return found
 
@@ -119,8 +121,16 @@ class UnitOfWork(Asker):
     def add(self, *rows: SQLModel) -> None:
         self.session.add_all(rows)
 
+    async def insert(self, view: View, row: SQLModel, values: Mapping[str, Any]) -> None:
+        """Writes a new row in one round trip, with its record as it will be answered until something is added to it."""
+        found = insertion(view, tuple(values))
+        text, version = await self.transaction.raw.fetchrow(found.text, *found.arguments(values))
+        self.inserted[row.id] = text, version  # type: ignore[attr-defined]  # every table has one
+
     async def flush(self) -> None:
-        await self.session.flush()
+        if self.transaction.is_pending:
+            self.inserted.clear()
+            await self.transaction.flush()
 
     async def because(self, reason: str | None) -> None:
         """The reason that the journal records with every change from here on."""

@@ -2,9 +2,22 @@ import re
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from app.core.http import IfMatch, StrictRoute, fresh, listed, may, problems, read, reading, runtime, told, written
+from app.core.http import (
+    IfMatch,
+    ResourceRouter,
+    StrictRoute,
+    fresh,
+    listed,
+    may,
+    problems,
+    read,
+    reading,
+    runtime,
+    told,
+    written,
+)
 from app.core.listing import Page
 from app.core.uow import Reader, UnitOfWork
 from app.errors import AppError
@@ -31,7 +44,7 @@ from app.schemas.history import HistoryEntry, HistoryQuery
 from app.services import agreement_reading, agreements, register
 from app.views.agreements import LISTING, VIEW
 
-router = APIRouter(prefix="/v1/agreements", tags=["agreements"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/agreements", tags=["agreements"], route_class=StrictRoute)
 
 AgreementReader = Annotated[Reader, reading(Permission.AGREEMENTS_READ)]
 Looker = Annotated[UnitOfWork, may(Permission.AGREEMENTS_READ)]

@@ -1,15 +1,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
-from app.core.http import StrictRoute, fresh, may, problems
+from app.core.http import ResourceRouter, StrictRoute, fresh, may, problems
 from app.core.uow import UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.agreement_reading import CoverageRead
 from app.services import agreement_reading
 
-router = APIRouter(prefix="/v1/partnerships", tags=["agreements"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/partnerships", tags=["agreements"], route_class=StrictRoute)
 
 Looker = Annotated[UnitOfWork, may(Permission.AGREEMENTS_READ)]
 

@@ -1,9 +1,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from app.core.http import IfMatch, StrictRoute, listed, may, problems, read, reading, told, written
+from app.core.http import IfMatch, ResourceRouter, StrictRoute, listed, may, problems, read, reading, told, written
 from app.core.listing import Page
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
@@ -19,7 +19,7 @@ from app.schemas.history import HistoryEntry, HistoryQuery
 from app.services import delegations
 from app.views.delegations import LISTING, VIEW
 
-router = APIRouter(prefix="/v1/delegations", tags=["delegations"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/delegations", tags=["delegations"], route_class=StrictRoute)
 
 DelegationReader = Annotated[Reader, reading(Permission.DELEGATIONS_READ)]
 Writer = Annotated[UnitOfWork, may(Permission.DELEGATIONS_WRITE)]

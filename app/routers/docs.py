@@ -5,7 +5,7 @@ from typing import Final
 
 import fastapi_standalone_docs
 from fastapi import APIRouter, FastAPI, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 router = APIRouter(include_in_schema=False)
@@ -77,3 +77,9 @@ async def get_redoc_page() -> HTMLResponse:
 @router.get("/docs/start.js")
 async def get_docs_script() -> Response:
     return Response(START, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/redoc/logo-mini.svg")
+async def get_redoc_logo() -> FileResponse:
+    """Where ReDoc looks for it."""
+    return FileResponse(ASSETS / "redoc" / "logo-mini.svg")

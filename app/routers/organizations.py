@@ -1,9 +1,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from app.core.http import IfMatch, StrictRoute, listed, may, problems, read, reading, told, written
+from app.core.http import IfMatch, ResourceRouter, StrictRoute, listed, may, problems, read, reading, told, written
 from app.core.listing import Page
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
@@ -13,7 +13,7 @@ from app.schemas.organizations import OrganizationCreate, OrganizationPatch, Org
 from app.services import organizations
 from app.views.organizations import LISTING, VIEW
 
-router = APIRouter(prefix="/v1/organizations", tags=["organizations"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/organizations", tags=["organizations"], route_class=StrictRoute)
 
 OrganizationReader = Annotated[Reader, reading(Permission.ORGANIZATIONS_READ)]
 Creator = Annotated[UnitOfWork, may(Permission.ORGANIZATIONS_CREATE)]

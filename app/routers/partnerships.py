@@ -1,9 +1,21 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from app.core.http import IfMatch, StrictRoute, fresh, listed, may, problems, read, reading, told, written
+from app.core.http import (
+    IfMatch,
+    ResourceRouter,
+    StrictRoute,
+    fresh,
+    listed,
+    may,
+    problems,
+    read,
+    reading,
+    told,
+    written,
+)
 from app.core.listing import Page
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
@@ -26,7 +38,7 @@ from app.schemas.partnerships import (
 from app.services import partnership_reading, partnerships
 from app.views.partnerships import LISTING, VIEW
 
-router = APIRouter(prefix="/v1/partnerships", tags=["partnerships"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/partnerships", tags=["partnerships"], route_class=StrictRoute)
 
 PartnershipReader = Annotated[Reader, reading(Permission.PARTNERSHIPS_READ)]
 Looker = Annotated[UnitOfWork, may(Permission.PARTNERSHIPS_READ)]

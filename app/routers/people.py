@@ -1,9 +1,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from app.core.http import IfMatch, StrictRoute, listed, may, problems, read, reading, told, written
+from app.core.http import IfMatch, ResourceRouter, StrictRoute, listed, may, problems, read, reading, told, written
 from app.core.listing import Page
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
@@ -21,7 +21,7 @@ from app.schemas.people import (
 from app.services import people
 from app.views.people import LISTING, VIEW
 
-router = APIRouter(prefix="/v1/people", tags=["people"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/people", tags=["people"], route_class=StrictRoute)
 
 PersonReader = Annotated[Reader, reading(Permission.PEOPLE_READ)]
 Writer = Annotated[UnitOfWork, may(Permission.PEOPLE_WRITE)]

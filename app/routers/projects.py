@@ -1,9 +1,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from app.core.http import IfMatch, StrictRoute, listed, may, problems, read, reading, told, written
+from app.core.http import IfMatch, ResourceRouter, StrictRoute, listed, may, problems, read, reading, told, written
 from app.core.listing import Page
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
@@ -13,7 +13,7 @@ from app.schemas.projects import ProjectCreate, ProjectPatch, ProjectQuery, Proj
 from app.services import projects
 from app.views.projects import LISTING, VIEW
 
-router = APIRouter(prefix="/v1/projects", tags=["projects"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/projects", tags=["projects"], route_class=StrictRoute)
 
 ProjectReader = Annotated[Reader, reading(Permission.PROJECTS_READ)]
 Writer = Annotated[UnitOfWork, may(Permission.PROJECTS_WRITE)]

@@ -1,15 +1,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
-from app.core.http import StrictRoute, answered, fresh, may, problems, reading
+from app.core.http import ResourceRouter, StrictRoute, answered, fresh, may, problems, reading
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.reminders import ReminderPage, ReminderQuery, ReminderRead
 from app.services import reminders
 
-router = APIRouter(prefix="/v1/reminders", tags=["reminders"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/reminders", tags=["reminders"], route_class=StrictRoute)
 
 ReminderReader = Annotated[Reader, reading(Permission.REMINDERS_READ)]
 Owner = Annotated[UnitOfWork, may(Permission.REMINDERS_READ)]

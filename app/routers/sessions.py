@@ -2,16 +2,16 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
-from app.core.http import StrictRoute, anyone, fresh, myself, problems, runtime, signed_in
+from app.core.http import ResourceRouter, StrictRoute, anyone, fresh, myself, problems, runtime, signed_in
 from app.core.problems import response as problem_response
 from app.core.uow import Reader, UnitOfWork
 from app.errors import AppError
 from app.schemas.accounts import Me, SessionCreate, SessionRefresh, Tokens
 from app.services import me, sessions
 
-router = APIRouter(prefix="/v1", tags=["sessions"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1", tags=["sessions"], route_class=StrictRoute)
 
 Door = Annotated[UnitOfWork, anyone()]
 

@@ -1,9 +1,21 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from app.core.http import IfMatch, StrictRoute, listed, may, problems, read, reading, runtime, told, written
+from app.core.http import (
+    IfMatch,
+    ResourceRouter,
+    StrictRoute,
+    listed,
+    may,
+    problems,
+    read,
+    reading,
+    runtime,
+    told,
+    written,
+)
 from app.core.listing import Page
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
@@ -13,7 +25,7 @@ from app.schemas.history import HistoryEntry, HistoryQuery
 from app.services import accounts
 from app.views.accounts import LISTING, VIEW
 
-router = APIRouter(prefix="/v1/users", tags=["users"], route_class=StrictRoute)
+router = ResourceRouter(prefix="/v1/users", tags=["users"], route_class=StrictRoute)
 
 UserReader = Annotated[Reader, reading(Permission.USERS_READ)]
 Writer = Annotated[UnitOfWork, may(Permission.USERS_WRITE)]

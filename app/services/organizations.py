@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
+from uuid_utils.compat import uuid7
 
 from app.adapters import register
 from app.core import crud
@@ -15,17 +16,16 @@ from app.models import AucMembership, Organization, OrganizationExternalId, Terr
 from app.rules import codes, names
 from app.schemas.base import Shape
 from app.schemas.organizations import AucMembershipPeriod, ExternalId, OrganizationCreate
+from app.views.organizations import VIEW
 from app.vocabulary import HromadaType, OrganizationKind
 
 CHILDREN = {"id", "external_ids", "auc_memberships"}
 
 
 async def create(uow: UnitOfWork, body: OrganizationCreate) -> Organization:
-    organization = Organization(**await _values(uow, body))
-    if body.id is not None:
-        organization.id = body.id
-    uow.add(organization)
-    await uow.flush()
+    values = await _values(uow, body) | {"id": body.id or uuid7()}
+    organization = Organization(**values)
+    await uow.insert(VIEW, organization, values)
     uow.add(*_known(organization.id, body.external_ids), *_periods(organization.id, body.auc_memberships))
     await uow.flush()
     return organization

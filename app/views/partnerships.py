@@ -88,7 +88,8 @@ def search_statement(reach: Reach) -> Any:
     words = sa.func.websearch_to_tsquery(
         sa.literal_column("'simple'::regconfig"), sa.func.search_fold(sa.bindparam("q", type_=sa.Text()))
     )
-    asked = sa.select(words.label("words")).cte("asked")
+    # Read once: inlined, a generic plan would parse the words again for every candidate.
+    asked = sa.select(words.label("words")).cte("asked").prefix_with("MATERIALIZED")
     text = sa.type_coerce(col(Partnership.words), pg.TSVECTOR)
     candidates = (
         sa.select(col(Partnership.id), col(Partnership.updated_at), sa.func.ts_rank(text, asked.c.words).label("rank"))

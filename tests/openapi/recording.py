@@ -25,7 +25,6 @@ TOKENS: Final = {
     "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJvbGVuYSJ9.c2lnbmF0dXJl",
     "refresh_token": "rt_4hVq0Zk3mYw8sJ1xN6uB2eR7tC9pL5dF",
 }
-SPANS: Final = ("seconds", "age_seconds")
 
 UUIDS: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 MOMENTS: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
@@ -136,8 +135,6 @@ class Lasting:
             return {key: self.form(value, key) for key, value in node.items()}
         if isinstance(node, list):
             return [self.form(each, name) for each in node]
-        if name in SPANS:
-            return int(STEP.total_seconds())
         return self._text(node, name) if isinstance(node, str) else node
 
     def _text(self, text: str, name: str) -> str:

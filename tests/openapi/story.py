@@ -280,7 +280,12 @@ async def _a_reminder(story: Teller) -> None:
 
 async def _a_twinning_known_from_a_list(story: Teller) -> None:
     celje = await factories.foreign_municipality(story.world, name_uk="Целє", name_en="Celje", country="SI")
-    names = {"title_uk": "Суми – Целє", "title_en": "Sumy – Celje", "country": "SI", "source": "Перелік міст-побратимів"}
+    names = {
+        "title_uk": "Суми – Целє",
+        "title_en": "Sumy – Celje",
+        "country": "SI",
+        "source": "Перелік міст-побратимів",
+    }
     async with story.world.work() as uow:
         known = Twinning(line=2, hromada_id=UUID(HROMADA), partner_id=celje.id, **names)
         await twinning.write(uow, [known])

@@ -28,7 +28,7 @@ def shown(app: FastAPI) -> Iterator[tuple[str, dict[str, Any], Any]]:
         for content in operation.get("requestBody", {}).get("content", {}).values():
             yield f"{name} request", content["schema"], content.get("example")
         for status, reply in operation["responses"].items():
-            for content in reply.get("content", {}).values():
+            if content := reply.get("content", {}).get("application/json"):
                 yield f"{name} {status}", content["schema"], content.get("example")
 
 

@@ -23,6 +23,7 @@ OPEN: Final = {
     "get_docs_page": "documentation",
     "get_redoc_page": "documentation",
     "get_docs_script": "documentation",
+    "get_redoc_logo": "documentation",
 }
 ABSENT: Final = "019aabcd-0000-7000-8000-000000000000"
 
