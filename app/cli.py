@@ -52,7 +52,7 @@ Oblast = Annotated[
 ]
 Body = Annotated[
     str | None,
-    typer.Option(help=told(uk="Організація, у якій діє роль.", en="The organisation in which the role holds.")),
+    typer.Option(help=told(uk="Організація, у якій діє роль.", en="The organization in which the role holds.")),
 ]
 Ask = Annotated[
     bool,
@@ -138,7 +138,7 @@ def main() -> NoReturn:
     try:
         sys.exit(program(prog_name="./pobratym", standalone_mode=False) or 0)
     except typer.TyperException as error:
-        verbs("failures").give_up(str(getattr(error, "format_message", error.__str__)()))
+        verbs("failures").misused(error)
     except Trouble as error:
         verbs("failures").give_up(str(error))
     except typer.Abort:

@@ -34,10 +34,10 @@ CATALOGUE: Final[Mapping[str, Kind]] = {
     "invalid_precondition": Kind(400, "Заголовок If-Match не вдалося прочитати", "If-Match could not be read"),
     "invalid_idempotency_key": Kind(400, "Ключ ідемпотентності непридатний", "The idempotency key is not usable"),
     "unauthenticated": Kind(401, "Потрібно увійти", "Sign in first"),
-    "wrong_credentials": Kind(401, "Адреса або пароль неправильні", "The address or the password is wrong"),
+    "wrong_credentials": Kind(401, "Неправильна адреса або пароль", "Wrong address or password"),
     "session_ended": Kind(401, "Сесію завершено, увійдіть знову", "The session has ended, sign in again"),
     "forbidden": Kind(403, "У вас немає на це права", "You may not do this"),
-    "not_found": Kind(404, "Такого немає", "There is no such thing"),
+    "not_found": Kind(404, "Запис не знайдено", "Not found"),
     "method_not_allowed": Kind(405, "Такої дії тут немає", "This method is not offered here"),
     "not_acceptable": Kind(406, "Такого формату тут немає", "This format is not offered here"),
     "conflict": Kind(409, "Стан запису цього не дозволяє", "The state of the record does not allow this"),
@@ -48,7 +48,9 @@ CATALOGUE: Final[Mapping[str, Kind]] = {
     "body_too_large": Kind(413, "Тіло запиту завелике", "The body is too large"),
     "unsupported_media_type": Kind(415, "Такий тип вмісту не приймається", "This content type is not accepted"),
     "invalid": Kind(422, "Деякі дані неправильні", "Some of the data is not valid"),
-    "idempotency_key_reused": Kind(422, "Ключ ужито для іншого запиту", "The key was used for another request"),
+    "idempotency_key_reused": Kind(
+        422, "Ключ уже використано для іншого запиту", "The key was used for another request"
+    ),
     "precondition_required": Kind(428, "Потрібен заголовок If-Match", "If-Match is required"),
     "too_many_requests": Kind(429, "Забагато спроб", "Too many attempts", True),
     "internal": Kind(500, "Сталася несподівана помилка", "Something unexpected happened", True),

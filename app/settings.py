@@ -67,9 +67,6 @@ class Database(Group):
     url: Dsn | None = None
     app_url: Dsn | None = None
     pool_size: Positive = 10
-    connect_timeout_seconds: float = Field(5, gt=0)
-    statement_timeout_seconds: float = Field(15, gt=0)
-    lock_timeout_seconds: float = Field(5, gt=0)
 
     @property
     def owner_dsn(self) -> str:
@@ -127,14 +124,6 @@ class Log(Group):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
-class Mail(Group):
-    """Without a host no message leaves the machine."""
-
-    host: str | None = None
-    port: Port = 25
-    sender: str = "pobratym@localhost"
-
-
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True, extra="forbid", validate_default=True
@@ -146,7 +135,6 @@ class Settings(BaseSettings):
     admin: Admin = Admin()
     tokens: Tokens = Tokens()
     log: Log = Log()
-    mail: Mail = Mail()
     state: Path = ROOT / ".pobratym"
     secret: SecretStr | None = None
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from app.adapters.embedded_postgres import EmbeddedPostgres
+from app.adapters.embedded_valkey import EmbeddedValkey
 from app.adapters.shared_server import SharedServer
 from app.trouble import Trouble, told
 
@@ -24,6 +26,7 @@ CALM_SECONDS: Final = 60
 LONGEST_DELAY: Final = 30
 LARGEST_LOG: Final = 20_000_000
 PORTS_TO_TRY: Final = 50
+NAMES: Final[Mapping[type[SharedServer], str]] = {EmbeddedPostgres: "PostgreSQL", EmbeddedValkey: "Valkey"}
 
 
 @dataclass
@@ -86,8 +89,8 @@ class Supervisor:
     def _look_after(self, line: int) -> None:
         for server in self.servers:
             if not server.is_alive():
-                name = type(server).__name__
-                self.say(told(uk=f"{name} зник, запускаю знову.", en=f"{name} is gone, starting it again."))
+                name = NAMES[type(server)]
+                self.say(told(uk=f"{name} зупинився, запускаю знову.", en=f"{name} has stopped, starting it again."))
                 server.attach()
         for child in self.children:
             if child.process is None:

@@ -15,7 +15,7 @@ from app.adapters.queue import from_bytes, redis_settings, to_bytes
 from app.core import logging
 from app.core.db import Database, Target
 from app.core.http import utc_now
-from app.jobs import agreements, reminders
+from app.jobs import agreements, reminders, retention
 from app.settings import Settings
 
 REDIS_PAUSE_SECONDS: Final = 2
@@ -26,8 +26,11 @@ FUNCTIONS: Final[list[Any]] = [
     func(reminders.send_reminders, keep_result=0),
 ]
 TIMETABLE: Final = [
-    cron(reminders.sweep, second=0, keep_result=0),
+    # What is due is written down ahead by the hour, and whatever a lost wake-up left lying goes out within a minute.
+    cron(reminders.plan_reminders, minute=0, run_at_startup=True, keep_result=0),
+    cron(reminders.send_reminders, second=0, keep_result=0),
     cron(agreements.end_terms, minute=5, keep_result=0),
+    cron(retention.purge, hour=1, minute=35, keep_result=0),
 ]
 
 log = structlog.get_logger("worker")

@@ -9,5 +9,4 @@ alter database pobratym owner to pobratym_owner;
 create extension if not exists pg_trgm;
 create extension if not exists unaccent;
 create extension if not exists btree_gist;
-create extension if not exists citext;
 SQL

@@ -20,7 +20,7 @@ SUPERUSER: Final = "pobratym"
 OWNER: Final = "pobratym_owner"
 APPLICATION: Final = "pobratym_app"
 DATABASE: Final = "pobratym"
-EXTENSIONS: Final = ("pg_trgm", "unaccent", "btree_gist", "citext")
+EXTENSIONS: Final = ("pg_trgm", "unaccent", "btree_gist")
 
 # It only names the socket file; no TCP port is opened.
 PORT: Final = 5432

@@ -149,7 +149,7 @@ async def _organization(uow: UnitOfWork, written: str) -> UUID:
     if found is None:
         raise Trouble(
             uk=f"Організації {written} немає: потрібен її id, код КАТОТТГ або ЄДРПОУ.",
-            en=f"There is no organisation {written}: its id, KATOTTG or EDRPOU code is needed.",
+            en=f"There is no organization {written}: its id, KATOTTG or EDRPOU code is needed.",
         )
     return found
 

@@ -130,7 +130,7 @@ def _tally_uk(tally: Tally) -> str:
 
 def _tally_en(tally: Tally) -> str:
     counts = f"{tally.added} added, {tally.changed} changed, {tally.retired} retired, {tally.restored} restored"
-    return f"{tally.read} units read: {counts}{'; nothing changed' if tally.is_empty else ''}."
+    return f"{tally.read} hromadas read: {counts}{'; nothing changed' if tally.is_empty else ''}."
 
 
 def _types(register: Register) -> str:

@@ -33,6 +33,7 @@ class Reach:
     everything: bool = False
     organizations: frozenset[UUID] = frozenset()
     oblasts: frozenset[str] = frozenset()
+    today: date = date.min
 
     def __bool__(self) -> bool:
         return self.everything or bool(self.organizations or self.oblasts)
@@ -42,7 +43,11 @@ class Reach:
         return "everything" if self.everything else "part"
 
     def parameters(self) -> dict[str, object]:
-        return {"reach_organizations": sorted(self.organizations), "reach_oblasts": sorted(self.oblasts)}
+        return {
+            "reach_organizations": sorted(self.organizations),
+            "reach_oblasts": sorted(self.oblasts),
+            "reach_today": self.today,
+        }
 
 
 EVERYTHING = Reach(everything=True)
@@ -74,6 +79,7 @@ class Actor:
         return Reach(
             organizations=frozenset(g.organization_id for g in held if g.organization_id),
             oblasts=frozenset(g.oblast_code for g in held if g.oblast_code),
+            today=on,
         )
 
 

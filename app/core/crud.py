@@ -21,9 +21,19 @@ def merged(create: type[ShapeT], current: Mapping[str, Any], patch: BaseModel) -
         if value is None and _is_required(create, name):
             raise AppError("invalid", errors=_cleared(name))
     try:
-        return create.model_validate(dict(current) | given)
+        return create.model_validate(_patched(current, given))
     except ValidationError as error:
         raise from_validation([e | {"loc": ("body", *e["loc"])} for e in error.errors(include_input=False)]) from error
+
+
+def _patched(current: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """RFC 7396: objects are merged member by member, everything else is replaced."""
+    found = dict(current)
+    for name, value in patch.items():
+        was = found.get(name)
+        is_object = isinstance(value, Mapping) and isinstance(was, Mapping)
+        found[name] = _patched(was or {}, value) if is_object else value
+    return found
 
 
 def _is_required(create: type[BaseModel], name: str) -> bool:

@@ -73,7 +73,7 @@ class Line:
 
     async def close(self) -> None:
         """Cuts the line: nothing is sent, so a server that hung up cannot fail it."""
-        await self.dressed.invalidate()
+        self.raw.terminate()
         await self.dressed.close()
 
 
@@ -83,6 +83,8 @@ class Database:
     def __init__(self, target: Target) -> None:
         self.target = target
         self.gate = Gate(target.pool_size, target.max_queue)
+        # Writers wait for each other's rows; a part of the lines is always left to readers.
+        self.writers = Gate(max(1, target.pool_size * 3 // 5), target.max_queue)
         self._idle: list[Line] = []
         self._fresh: ContextVar[asyncpg.Connection] = ContextVar("fresh")
         self._engine: AsyncEngine | None = None
@@ -126,7 +128,7 @@ class Database:
                 line = await self._connected()
             try:
                 yield line
-            except (asyncio.CancelledError, TimeoutError, OSError):
+            except (asyncio.CancelledError, TimeoutError, OSError, asyncpg.InterfaceError, asyncpg.InternalClientError):
                 line.raw.terminate()  # an answer may still be on its way to whoever left
                 raise
             finally:
@@ -144,7 +146,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self, context: str) -> AsyncIterator["Transaction"]:
         """BEGIN and the journal's context in one round trip; the caller decides between commit and rollback."""
-        async with self._line() as line:
+        async with self.writers, self._line() as line:
             session = AsyncSession(bind=line.dressed, expire_on_commit=False, autoflush=False)
             transaction = Transaction(line.raw, session, "BEGIN", "COMMIT", "ROLLBACK")
             await transaction.begin(context)

@@ -1,4 +1,4 @@
-"""One line of JSON per event, readable Ukrainian in it, and no secret."""
+"""One line of JSON per event, readable Ukrainian in it, and no row of the database."""
 
 import logging
 import re
@@ -16,24 +16,6 @@ MASK: Final = "***"
 _AS_WRITTEN = orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
 # PostgreSQL repeats the offending values here: names, addresses, document numbers.
 _VALUES_OF_A_ROW = re.compile(r"^([ \t]*DETAIL:).*$", re.MULTILINE)
-
-
-class Secret(str):
-    """A string that shows itself only to reveal(): printed, formatted or logged it is a mask."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"Secret({MASK!r})"
-
-    def __str__(self) -> str:
-        return MASK
-
-    def __format__(self, format_spec: str) -> str:
-        return format(MASK, format_spec)
-
-    def reveal(self) -> str:
-        return "".join(self)
 
 
 def configure(
@@ -84,8 +66,6 @@ def as_json(_logger: object, _method: str, event: MutableMapping[str, Any]) -> s
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Secret):
-        return MASK
     if isinstance(value, str):
         return "".join(value)
     if isinstance(value, dict):
@@ -100,13 +80,7 @@ def _renderer(format: Literal["json", "console"], target: TextIO) -> list[Proces
         return [as_json]
     # The plain form of a traceback: the pretty one prints local variables, passwords among them.
     return [
-        _mask_secrets,
         structlog.dev.ConsoleRenderer(
             colors=target.isatty(), exception_formatter=structlog.dev.plain_traceback, sort_keys=False
         ),
     ]
-
-
-def _mask_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """The console writes a string as it is, and asks repr() of everything around one."""
-    return {key: MASK if isinstance(value, Secret) else value for key, value in event.items()}

@@ -38,7 +38,6 @@ Operation = dict[str, Any]
 
 EXAMPLES: Final = ROOT / "openapi" / "examples"
 JSON: Final = http.JSON
-METHODS: Final = ("get", "post", "put", "patch", "delete")
 LOCKED: Final = frozenset(gate.__name__ for gate in (http.reading, http.may, http.signed_in, http.myself))
 WRITING: Final = frozenset(gate.__name__ for gate in (http.may, http.myself))
 SCHEMAS: Final = "#/components/schemas/"

@@ -15,15 +15,14 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 SHORTEST: Final = 15
-SHORTEST_WITH_SECOND_FACTOR: Final = 8
 LONGEST: Final = 1024
 _LONGEST_PATTERN = 8
 _T = TypeVar("_T")
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "password_too_short": (
-        f"Потрібно щонайменше {SHORTEST} символів, а з другим фактором {SHORTEST_WITH_SECOND_FACTOR}.",
-        f"Use at least {SHORTEST} characters, or {SHORTEST_WITH_SECOND_FACTOR} with a second factor.",
+        f"Потрібно щонайменше {SHORTEST} символів.",
+        f"Use at least {SHORTEST} characters.",
     ),
     "password_too_long": (
         f"Пароль може мати щонайбільше {LONGEST} символи.",
@@ -93,13 +92,13 @@ class Passwords:
         return await asyncio.wrap_future(job)
 
 
-def weaknesses(password: str, email: str, *, mfa: bool = False) -> list[str]:
+def weaknesses(password: str, email: str) -> list[str]:
     """Codes of SENTENCES for everything that speaks against this password; empty when it is fine."""
     if len(password) > LONGEST:
         return ["password_too_long"]
     core = _core(password)
     found = {
-        "password_too_short": len(password) < (SHORTEST_WITH_SECOND_FACTOR if mfa else SHORTEST),
+        "password_too_short": len(password) < SHORTEST,
         "password_common": not core.isdisjoint(_common()),
         "password_repeats": _repeats(password.casefold()),
         "password_is_email": not core.isdisjoint(_core(email) | _core(email.partition("@")[0])),

@@ -145,7 +145,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(TooBusy, on_busy)
-    for kind in (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+    for kind in (
+        DBAPIError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+        OSError,
+        TimeoutError,
+    ):
         app.add_exception_handler(kind, on_database)
     app.add_exception_handler(Exception, on_anything)
 

@@ -93,7 +93,7 @@ class UnitOfWork(Asker):
         may = self._may_touch(model)
         query = self.select(model).where(col(model.id) == id).add_columns(may.label("may"))  # type: ignore[attr-defined]  # every table has one
         if lock:
-            query = query.with_for_update(of=model.__table__)  # type: ignore[attr-defined]  # SQLModel types no tables
+            query = query.with_for_update(key_share=True, of=model.__table__)  # type: ignore[attr-defined]  # SQLModel types no tables
         found = (await self.session.execute(query.params(**self.own_reach().parameters()))).one_or_none()
         if found is None:
             raise not_found()

@@ -48,21 +48,35 @@ def _own_organizations() -> Any:
     )
 
 
-def _of_parties(own: Any, key: Any, organization: Any) -> Condition:
-    found: Condition = own.in_(select(key).where(organization.in_(_own_organizations())))
+def _of_parties(own: Any, key: Any, organization: Any, *when: Condition) -> Condition:
+    found: Condition = own.in_(select(key).where(organization.in_(_own_organizations()), *when))
     return found
 
 
-def _partnerships() -> Condition:
-    return _of_parties(col(Partnership.id), col(PartnershipParty.partnership_id), col(PartnershipParty.organization_id))
+def _still_there() -> Condition:
+    """The day of leaving is the last one."""
+    left = col(PartnershipParty.left_on)
+    return sa.or_(left.is_(None), left >= _today())
+
+
+def _employed() -> Condition:
+    """The day on which a position ends no longer counts."""
+    ended = col(Affiliation.ended_on)
+    return sa.or_(ended.is_(None), ended > _today())
+
+
+def _today() -> Any:
+    return sa.bindparam("reach_today", type_=sa.Date())
+
+
+def _partnerships(*when: Condition) -> Condition:
+    parties = col(PartnershipParty.partnership_id), col(PartnershipParty.organization_id)
+    return _of_parties(col(Partnership.id), *parties, *when)
 
 
 def _within_partnerships(column: Any) -> Condition:
-    visible = select(col(PartnershipParty.partnership_id)).where(
-        col(PartnershipParty.organization_id).in_(_own_organizations())
-    )
-    found: Condition = column.in_(visible)
-    return found
+    parties = col(PartnershipParty.partnership_id), col(PartnershipParty.organization_id)
+    return _of_parties(column, *parties, _still_there())
 
 
 def _linked(own: Any, key: Any, partnership: Any) -> Condition:
@@ -93,24 +107,35 @@ def _delegations() -> Condition:
 
 OWN_PART: Final[Mapping[type[SQLModel], Callable[[], Condition]]] = {
     Organization: lambda: col(Organization.id).in_(_own_organizations()),
-    Person: lambda: _of_parties(col(Person.id), col(Affiliation.person_id), col(Affiliation.organization_id)),
-    Partnership: _partnerships,
+    Person: lambda: _of_parties(
+        col(Person.id), col(Affiliation.person_id), col(Affiliation.organization_id), _employed()
+    ),
+    Partnership: lambda: _partnerships(_still_there()),
     Agreement: _agreements,
     Project: _projects,
     Delegation: _delegations,
     User: sa.false,
 }
 
+# Who left a partnership still reads it: it is their past, too.
+ALSO_READ: Final[Mapping[type[SQLModel], Callable[[], Condition]]] = {Partnership: _partnerships}
+
 PUBLIC: Final = frozenset({Organization})
 
 
 def own(model: type[SQLModel], reach: Reach) -> Condition:
-    """The rows of this table within a reach; with `reach.parameters()` as its values."""
-    if not reach:
-        return sa.false()
-    return sa.true() if reach.everything else OWN_PART[model]()
+    """The rows of this table within a reach, for writing; with `reach.parameters()` as its values."""
+    return _within(reach, OWN_PART[model])
 
 
 def visible(model: type[SQLModel], reach: Reach) -> Condition:
-    """As `own`, but what is public exists for everybody who may read the table at all."""
-    return sa.true() if reach and model in PUBLIC else own(model, reach)
+    """As `own`, with the past that may still be read; what is public exists for whoever may read the table at all."""
+    if reach and model in PUBLIC:
+        return sa.true()
+    return _within(reach, ALSO_READ.get(model, OWN_PART[model]))
+
+
+def _within(reach: Reach, part: Callable[[], Condition]) -> Condition:
+    if not reach:
+        return sa.false()
+    return sa.true() if reach.everything else part()

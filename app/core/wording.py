@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from app.core import passwords, sentences, strict_json
 from app.errors import Sentence
-from app.rules import agreements, codes, contacts, delegations, parties, people, projects, reminders, stages
+from app.rules import accounts, agreements, codes, contacts, delegations, parties, people, projects, reminders, stages
 from app.vocabulary.term import Term
 
 Wording = Mapping[str, tuple[str, str]]
 
 SOURCES: Final = (
     sentences, passwords, strict_json, codes, contacts, people, parties, stages, agreements, projects, delegations,
-    reminders,
+    reminders, accounts,
 )  # fmt: skip
 
 SENTENCES: Final[Wording] = {code: text for source in SOURCES for code, text in source.SENTENCES.items()}

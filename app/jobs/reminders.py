@@ -39,9 +39,3 @@ def _work(ctx: dict[Any, Any], name: str) -> AbstractAsyncContextManager[UnitOfW
 async def _claimed(ctx: dict[Any, Any]) -> list[reminders.Claim]:
     async with _work(ctx, "send_reminders") as uow:
         return await reminders.claim(uow)
-
-
-async def sweep(ctx: dict[Any, Any]) -> None:
-    """The heartbeat: whatever a lost wake-up left lying is found within a minute."""
-    await plan_reminders(ctx)
-    await send_reminders(ctx)

@@ -26,7 +26,7 @@ async def get_readiness(request: Request) -> Health:
     try:
         async with runtime(request).db.reading() as connection:
             await connection.fetchval("SELECT 1")
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         raise AppError("not_ready", headers={"Retry-After": "2"}) from error
     return Health(status="ok")
 

@@ -48,7 +48,7 @@ async def get_user(request: Request, reader: UserReader, id: UUID) -> Response:
     return await read(request, reader, VIEW, id)
 
 
-@router.patch("/{id}", response_model=UserRead, responses=problems(404, 412, 413, 415, 428))
+@router.patch("/{id}", response_model=UserRead, responses=problems(404, 409, 412, 413, 415, 428))
 async def edit_user(uow: Writer, id: UUID, version: IfMatch, body: UserPatch) -> Response:
     """Switching an account off ends its sessions at once."""
     await accounts.edit(uow, id, body, version)

@@ -45,6 +45,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Дата не може бути раніше за підписання ({on}).",
         "The date cannot be before the signature ({on}).",
     ),
+    "term_has_passed": (
+        "Строк дії закінчився {on}: змініть його перед підписанням.",
+        "The term ended on {on}: change it before the signature.",
+    ),
+    "itc_kind_missing": (
+        "Вкажіть вид співробітництва: його вимагає реєстр.",
+        "Name the kind of cooperation: the register asks for it.",
+    ),
     "already_registered": ("Документ уже зареєстровано.", "The document is registered already."),
     "registration_not_needed": (
         "Реєструють лише угоди про міжнародне територіальне співробітництво.",

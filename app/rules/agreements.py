@@ -29,7 +29,6 @@ S = AgreementStatus
 LIVE: Final = frozenset({S.SIGNED, S.REGISTERED, S.IN_FORCE})
 OPEN: Final = frozenset({S.DRAFT, S.UNDER_REVIEW, S.APPROVED})
 SIGNED: Final = LIVE | {S.EXPIRED, S.TERMINATED}
-CLOSED: Final = frozenset({S.REFUSED, S.WITHDRAWN, S.EXPIRED, S.TERMINATED})
 
 # The law speaks of authorities of territories; a document with a company or an international body is outside it.
 TERRITORIAL: Final = frozenset(
@@ -111,6 +110,7 @@ class Facts:
     signed_on: date | None = None
     expires_on: date | None = None
     is_registered: bool = False
+    has_itc_kind: bool = False
     ukrainian_parties: int = 0
     parties: int = 0
     parties_without_signatory: int = 0
@@ -186,6 +186,8 @@ def _sign(facts: Facts, on: date) -> list[Sentence]:
         found.append(say("before_council_act", on=facts.act_on))
     if facts.decision_on and on < facts.decision_on:
         found.append(say("before_ministry_approval", on=facts.decision_on))
+    if facts.expires_on and facts.expires_on < on:
+        found.append(say("term_has_passed", on=facts.expires_on))
     return [*found, *_predecessor(facts), *facts.barred]
 
 
@@ -206,6 +208,8 @@ def _after_signature(facts: Facts, on: date) -> list[Sentence]:
 def _register(facts: Facts, on: date) -> list[Sentence]:
     if not facts.is_itc:
         return [say("registration_not_needed")]
+    if not facts.has_itc_kind:
+        return [say("itc_kind_missing")]
     if facts.is_registered:
         return [say("already_registered")]
     return _after_signature(facts, on)

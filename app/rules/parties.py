@@ -8,8 +8,8 @@ from app.errors import Sentence, say
 from app.vocabulary import countries
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
-    "party_unknown": ("Такої організації немає.", "There is no such organisation."),
-    "party_archived": ("Ця організація в архіві.", "This organisation is archived."),
+    "party_unknown": ("Такої організації немає.", "There is no such organization."),
+    "party_archived": ("Ця організація в архіві.", "This organization is archived."),
     "party_of_aggressor": (
         "Співробітництво із суб’єктами держави-агресора заборонене: {country_uk}.",
         "Cooperation with bodies of an aggressor state is prohibited: {country_en}.",
@@ -22,9 +22,13 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Потрібна щонайменше одна іноземна сторона: співробітництво громад між собою ведуть окремо.",
         "At least one foreign party is needed: cooperation between hromadas is kept elsewhere.",
     ),
+    "party_of_a_document": (
+        "Сторону документа не вилучають із партнерства: вкажіть дату, коли вона вийшла.",
+        "A party of a document is not removed from the partnership: give the date on which it left.",
+    ),
     "own_party_needed": (
         "Серед сторін має бути ваша організація.",
-        "One of the parties must be an organisation of yours.",
+        "One of the parties must be an organization of yours.",
     ),
 }
 

@@ -30,11 +30,11 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "own_affiliation_needed": (
         "Додайте посаду в одній з ваших організацій: інакше ви самі не побачите цього запису.",
-        "Add an affiliation with one of your own organisations: otherwise you would not see this record yourself.",
+        "Add an affiliation with one of your own organizations: otherwise you would not see this record yourself.",
     ),
     "affiliations_overlap": (
         "У цій організації особа вже має посаду в цей період: спершу завершіть її.",
-        "The person already has an affiliation with this organisation in that period: end it first.",
+        "The person already has an affiliation with this organization in that period: end it first.",
     ),
     "affiliation_ended": ("Цю посаду вже завершено {on}.", "This affiliation already ended on {on}."),
     "ends_after_start": ("Кінець має бути пізніше за початок.", "The end must come after the start."),

@@ -59,6 +59,24 @@ def days(rule: ReminderRule, anchor: date) -> list[date]:
     return [months_after(anchor, rest.value)] if rest else []
 
 
+def window(rule: ReminderRule, today: date) -> tuple[date, date]:
+    """The first and the last anchor that a reminder may hang on now; `occurrences` decides about each of them."""
+    if rule is ReminderRule.AGREEMENT_EXPIRES:
+        # What is announced for later already counts for a document that expires then.
+        ahead = _values(today, Limit.FIRST_EXPIRY_REMINDER, Limit.LAST_EXPIRY_REMINDER)
+        ahead += _values(date.max, Limit.FIRST_EXPIRY_REMINDER, Limit.LAST_EXPIRY_REMINDER)
+        return today, today + timedelta(days=max(ahead, default=0))
+    rests = _values(today, Limit.PARTNERSHIP_DORMANT)
+    rests += [value for rest in rests for value in _values(months_after(today, -rest), Limit.PARTNERSHIP_DORMANT)]
+    first = months_after(today - LATEST, -max(rests, default=0))
+    # The last days of a long month all come to the last day of a short one.
+    return first, months_after(today, -min(rests, default=0)) + timedelta(days=3)
+
+
+def _values(on: date, *limits: Limit) -> list[int]:
+    return [found.value for limit in limits if (found := legal(limit, on))]
+
+
 def months_after(day: date, months: int) -> date:
     """The same day of a later month, or its last one: 31 January and a month is 28 or 29 February."""
     years, month = divmod(day.month - 1 + months, 12)

@@ -13,13 +13,12 @@ from app.rules.missing import Missing
 from app.vocabulary import AgreementKind, PartnershipStatus, Provider, Stage, Track
 
 ORDER: Final = tuple(Stage)
-DOCUMENT_STAGES: Final = (Stage.LETTER_OF_INTENT, Stage.MEMORANDUM, Stage.CONTRACT)
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "already_there": ("Партнерство вже на цьому етапі.", "The partnership is at this stage already."),
     "step_back_needs_reason": (
-        "Крок назад до етапу «{stage}» потребує причини.",
-        "A step back to the stage “{stage}” needs a reason.",
+        "Щоб повернутися до етапу «{stage}», вкажіть причину.",
+        "Give a reason for the step back to the stage “{stage}”.",
     ),
     "return_needs_reason": (
         "Партнерство завершене: щоб відновити його, вкажіть причину.",
@@ -35,7 +34,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Link a project to the partnership before the joint-project stage.",
     ),
     "project_without_contract_needed": (
-        "На неформальному треку потрібен пов’язаний проєкт без договору.",
+        "Для неформального формату потрібен пов’язаний проєкт без договору.",
         "On the informal track a linked project without a contract is needed.",
     ),
     "delegation_needed": (
@@ -47,17 +46,21 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "A signed document is in force, so the partnership is formal: record its termination first.",
     ),
     "terminated_document_needed": (
-        "Повернення до неформального треку потребує документа, який припинено або строк якого минув.",
+        "Щоб повернутися до неформального формату, потрібен документ, який припинено або строк дії якого минув.",
         "The way back to the informal track needs a document that was terminated or has expired.",
     ),
     "informal_needs_reason": (
-        "Вкажіть причину повернення до неформального треку.",
+        "Вкажіть причину повернення до неформального формату.",
         "Give a reason for the way back to the informal track.",
     ),
-    "already_on_track": ("Партнерство вже на цьому треку.", "The partnership is on this track already."),
+    "already_on_track": ("Партнерство вже має цей формат.", "The partnership is on this track already."),
     "formal_needs_signature": (
         "Формальним партнерство стає з підписанням першого документа.",
         "A partnership becomes formal when its first document is signed.",
+    ),
+    "partnership_has_ended": (
+        "Партнерство завершене: спершу відновіть його.",
+        "The partnership has ended: bring it back first.",
     ),
     "already_has_status": ("Партнерство вже має цей стан.", "The partnership has this status already."),
 }

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -108,11 +108,3 @@ class UserQuery(PageQuery):
     email: Annotated[str | None, Field(max_length=320)] = None
     is_active: bool | None = None
     sort: Annotated[Reference, Field(pattern="^-?(email|updated_at)$")] = "email"
-
-
-class SessionRead(Answer):
-    id: UUID
-    started_at: datetime
-    expires_at: datetime
-    user_agent: str | None
-    is_current: bool

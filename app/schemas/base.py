@@ -92,9 +92,30 @@ ClientId = Annotated[
     AfterValidator(_version_7),
     Field(description="A UUIDv7 made by the client, so that a record can be created offline and sent again."),
 ]
+
+
+def _written_out(value: Any) -> Any:
+    """A number is no date: pydantic would take it for seconds since 1970."""
+    if isinstance(value, str) and value[4:5] != "-":
+        raise problem("date_parsing")
+    if isinstance(value, int | float):
+        raise problem("date_type")
+    return value
+
+
 # The database has two infinities at the ends of its calendar; nobody signs anything there.
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
-Moment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2199, 12, 31, tzinfo=UTC))]
+Day = Annotated[
+    date,
+    BeforeValidator(_written_out),
+    Field(ge=date(1900, 1, 1), le=date(2199, 12, 31)),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written_out),
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2199, 12, 31, tzinfo=UTC)),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 Country = Annotated[str, StringConstraints(min_length=2, max_length=2), _code(codes.country)]
 Katottg = Annotated[str, StringConstraints(max_length=40), _code(codes.katottg)]
 Edrpou = Annotated[str, StringConstraints(max_length=20), _code(codes.edrpou)]

@@ -1,25 +1,30 @@
 """Accounts and what they may do: created and granted by administrators."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from app.core import crud
 from app.core.http import require_version
 from app.core.passwords import Passwords, weaknesses
 from app.core.uow import UnitOfWork
-from app.errors import AppError, FieldError, not_found, say
-from app.models import Grant, Session, User
+from app.errors import AppError, FieldError, Sentence, invalid, not_found, refused, say
+from app.models import Grant, Session, Territory, User
+from app.rules import accounts as rules
 from app.schemas.accounts import GrantGiven, UserCreate, UserFields
 from app.schemas.base import Shape
 from app.vocabulary import Role, ScopeKind
+
+# Two administrators who switch each other off at the same moment wait for one another here.
+ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('administrators', 0))"
 
 
 async def create(uow: UnitOfWork, body: UserCreate, passwords: Passwords) -> User:
     if weak := weaknesses(body.password, body.email):
         raise AppError("invalid", errors=[FieldError("/password", say(code)) for code in weak])
+    await _require_grantable(uow, body.grants, at="/grants/{place}")
     user = User(email=body.email, name=body.name, language=body.language)
     user.password_hash = await passwords.hash(body.password)
     if body.id is not None:
@@ -33,9 +38,13 @@ async def create(uow: UnitOfWork, body: UserCreate, passwords: Passwords) -> Use
 
 async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> User:
     """Switching an account off ends its sessions in the same transaction."""
+    await uow.transaction.raw.execute(ONE_AT_A_TIME)
     user = await uow.get(User, id, lock=True)
     require_version(user, version)
     whole = crud.merged(UserFields, {"name": user.name, "language": user.language, "is_active": user.is_active}, body)
+    if user.is_active and not whole.is_active:
+        held = await _administering(uow)
+        _require_another(held, [one for one in held if one.user_id != id])
     crud.apply(user, whole.model_dump())
     if not user.is_active:
         await end_sessions(uow, id, because="account switched off")
@@ -45,19 +54,26 @@ async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> User:
 
 async def grant(uow: UnitOfWork, id: UUID, body: GrantGiven) -> User:
     user = await uow.get(User, id, lock=True)
+    await _require_grantable(uow, [body])
     uow.add(_granted(uow, id, body))
     await uow.flush()
     return user
 
 
 async def revoke(uow: UnitOfWork, id: UUID, grant_id: UUID, reason: str) -> User:
-    """The grant ends today; it stays as history. The session query sees it on the next request."""
+    """The grant ends today and stays as history; one that has not held a day yet goes. The next request knows it."""
+    await uow.transaction.raw.execute(ONE_AT_A_TIME)
     user = await uow.get(User, id, lock=True)
     await uow.because(reason)
     found = await uow.session.get(Grant, grant_id)
     if found is None or found.user_id != id:
         raise not_found()
-    await uow.session.delete(found)
+    held = await _administering(uow)
+    _require_another(held, [one for one in held if one.id != grant_id])
+    if found.valid_from >= uow.today:
+        await uow.session.delete(found)
+    elif found.valid_to is None or found.valid_to > uow.today:
+        found.valid_to = uow.today
     await uow.flush()
     return user
 
@@ -66,6 +82,37 @@ async def end_sessions(uow: UnitOfWork, user_id: UUID, *, because: str) -> None:
     query = select(Session).where(col(Session.user_id) == user_id, col(Session.ended_at).is_(None))
     for session in (await uow.session.scalars(query)).all():
         session.ended_at, session.ended_because = uow.now, because
+
+
+async def _administering(uow: UnitOfWork) -> list[Grant]:
+    """What makes somebody an administrator today: grants over the whole association, of active accounts."""
+    query = select(Grant).join(User, col(User.id) == col(Grant.user_id))
+    query = query.where(col(User.is_active), col(User.archived_at).is_(None))
+    query = query.where(Grant.role == Role.ADMINISTRATOR, Grant.scope == ScopeKind.ASSOCIATION)
+    ends = col(Grant.valid_to)
+    query = query.where(Grant.valid_from <= uow.today, sa.or_(ends.is_(None), ends > uow.today))
+    return list((await uow.session.scalars(query)).all())
+
+
+def _require_another(before: list[Grant], after: list[Grant]) -> None:
+    if found := rules.removal_objections(len(before), len(after)):
+        raise refused(*found)
+
+
+async def _require_grantable(uow: UnitOfWork, grants: list[GrantGiven], at: str = "") -> None:
+    """A role where it makes sense, in an oblast that there is."""
+    wanted = {grant.oblast_code for grant in grants if grant.oblast_code}
+    # An oblast is the territory that lies in itself.
+    is_oblast = sa.and_(col(Territory.code).in_(wanted), col(Territory.code) == col(Territory.oblast_code))
+    known = set((await uow.session.scalars(select(Territory.code).where(is_oblast))).all()) if wanted else set()
+    found: list[tuple[int, str, Sentence | None]] = []
+    for place, grant in enumerate(grants):
+        found.append((place, "scope", rules.scope_objection(grant.role, grant.scope)))
+        if grant.oblast_code and grant.oblast_code not in known:
+            found.append((place, "oblast_code", say("unknown_code", value=grant.oblast_code)))
+    errors = [FieldError(f"{at}/{name}".format(place=place), wrong) for place, name, wrong in found if wrong]
+    if errors:
+        raise invalid(*errors)
 
 
 def _granted(uow: UnitOfWork, user_id: UUID, grant: GrantGiven) -> Grant:
@@ -77,13 +124,14 @@ def _granted(uow: UnitOfWork, user_id: UUID, grant: GrantGiven) -> Grant:
 async def ensure_first_administrator(
     uow: UnitOfWork, passwords: Passwords, *, email: str, password: str, is_generated: bool
 ) -> bool:
-    """True when the account was made now; an existing administrator is left alone."""
-    held = select(func.count()).select_from(Grant).where(col(Grant.role) == Role.ADMINISTRATOR)
-    if await uow.session.scalar(held):
+    """True when nobody administers: the account at this address does from now on, and is made when there is none."""
+    if await _administering(uow):
         return False
     if not is_generated and (weak := weaknesses(password, email)):
         raise AppError("invalid", errors=[FieldError("/password", say(code)) for code in weak])
-    user = User(email=email, name="Адміністратор")
+    query = select(User).where(sa.func.lower(col(User.email)) == email.lower())
+    user = (await uow.session.scalars(query)).one_or_none() or User(email=email, name="Адміністратор")
+    user.is_active, user.archived_at = True, None
     user.password_hash = await passwords.hash(password)
     uow.add(user)
     await uow.flush()

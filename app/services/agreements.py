@@ -1,7 +1,7 @@
 """Documents of cooperation: drafted, approved, signed, registered and ended; every step asks the rules first."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlmodel import col
@@ -30,6 +30,11 @@ from app.schemas.agreements import (
 from app.schemas.base import Shape
 from app.services import agreement_texts, numbers, partnerships, standing
 from app.vocabulary import AgreementStatus, MinistryDecision, ProlongationRule, TermType, Verification
+
+PAST_TERM: Final = """
+SELECT id FROM agreements
+WHERE archived_at IS NULL AND status = ANY($1::text[]) AND expires_on < $2 ORDER BY id LIMIT 500
+"""
 
 
 async def create(uow: UnitOfWork, body: AgreementCreate) -> Agreement:
@@ -201,6 +206,11 @@ async def verify(uow: UnitOfWork, id: UUID, body: VerificationGiven, version: in
         agreement.signed_on = body.signed_on or agreement.signed_on
     await uow.flush()
     return agreement
+
+
+async def past_term(uow: UnitOfWork) -> list[UUID]:
+    """Some of the documents in force whose last day has passed."""
+    return [row[0] for row in await uow.rows(PAST_TERM, [sorted(rules.LIVE), uow.today])]
 
 
 async def end_of_term(uow: UnitOfWork, id: UUID) -> Agreement:

@@ -39,6 +39,7 @@ from app.vocabulary import (
     DelegationDirection,
     DelegationStatus,
     Direction,
+    ItcKind,
     MinistryDecision,
     OrganizationKind,
     PartyRole,
@@ -344,6 +345,7 @@ async def _draft(
             title_en=title_en,
             parties=signatories,
             languages=["uk", "en"],
+            itc_kind=ItcKind.INTER_TERRITORIAL,
             term_type=TermType.OPEN_ENDED,
         ),
     )

@@ -11,8 +11,8 @@ from app.adapters import register
 from app.core import crud
 from app.core.http import require_version
 from app.core.uow import UnitOfWork
-from app.errors import FieldError, invalid, say
-from app.models import AucMembership, Organization, OrganizationExternalId, Territory
+from app.errors import AppError, FieldError, invalid, refused, say
+from app.models import AucMembership, Organization, OrganizationExternalId, PartnershipParty, Territory
 from app.rules import codes, names
 from app.schemas.base import Shape
 from app.schemas.organizations import AucMembershipPeriod, ExternalId, OrganizationCreate
@@ -20,6 +20,7 @@ from app.views.organizations import VIEW
 from app.vocabulary import HromadaType, OrganizationKind
 
 CHILDREN = {"id", "external_ids", "auc_memberships"}
+OFFICIAL = ("kind", "katottg", "country")
 
 
 async def create(uow: UnitOfWork, body: OrganizationCreate) -> Organization:
@@ -39,7 +40,12 @@ async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Organiza
     periods = await uow.children(AucMembership, col(AucMembership.organization_id), id)
     current = _current(organization, known, periods)
     whole = crud.merged(OrganizationCreate, current, body)
-    crud.apply(organization, await _values(uow, whole))
+    _require_say_over_official_facts(uow, organization, whole)
+    is_placed = whole.katottg == organization.katottg and whole.kind is organization.kind
+    values = await _values(uow, whole, is_placed=is_placed)
+    if whole.country != organization.country:
+        await _require_no_part(uow, id)
+    crud.apply(organization, values)
     await crud.replace(uow, known, _known(id, whole.external_ids), by=("system", "value"))
     await crud.replace(uow, periods, _periods(id, whole.auc_memberships), by=("joined_on", "left_on"))
     await uow.flush()
@@ -63,6 +69,20 @@ async def restore(uow: UnitOfWork, id: UUID, version: int, reason: str) -> Organ
     return organization
 
 
+def _require_say_over_official_facts(uow: UnitOfWork, organization: Organization, whole: OrganizationCreate) -> None:
+    """Code, kind and country decide who sees what: whoever has no say over the association leaves them alone."""
+    changed = [name for name in OFFICIAL if getattr(whole, name) != getattr(organization, name)]
+    if changed and not uow.own_reach().everything:
+        raise AppError("forbidden", say("official_facts", fields=changed))
+
+
+async def _require_no_part(uow: UnitOfWork, id: UUID) -> None:
+    """A party cannot move to another country: its partnerships were checked and counted with this one."""
+    query = select(col(PartnershipParty.id)).where(col(PartnershipParty.organization_id) == id).limit(1)
+    if (await uow.session.scalars(query)).first() is not None:
+        raise refused(say("country_of_a_party"))
+
+
 def _current(
     organization: Organization, known: Iterable[OrganizationExternalId], periods: Iterable[AucMembership]
 ) -> dict[str, Any]:
@@ -73,21 +93,23 @@ def _current(
     }
 
 
-async def _values(uow: UnitOfWork, body: OrganizationCreate) -> dict[str, Any]:
+async def _values(uow: UnitOfWork, body: OrganizationCreate, *, is_placed: bool = False) -> dict[str, Any]:
     """The columns: the English name proposed where there is none, type and place taken from the code."""
     values = body.model_dump(mode="python", exclude=CHILDREN)
     values["needs"] = [need.model_dump(mode="json") for need in body.needs]
     values["offers"] = [offer.model_dump(mode="json") for offer in body.offers]
     for name in ("purposes", "directions", "networks", "criteria"):
         values[name] = [str(member) for member in values[name]]
-    values["hromada_type"] = None
-    if body.katottg is not None:
-        values |= await _place(uow, body.katottg)
-    if body.kind is OrganizationKind.HROMADA:
-        values["hromada_type"] = _type(body)
+    placed = {} if is_placed else await _placed(uow, body)
     if values["name_en"] is None:
-        values["name_en"] = _english(body.name_uk or "", values["hromada_type"])
-    return values
+        values["name_en"] = _english(body.name_uk or "", placed.get("hromada_type"))
+    return values | placed
+
+
+async def _placed(uow: UnitOfWork, body: OrganizationCreate) -> dict[str, Any]:
+    """What the official register says of the code; asked only when the code is new."""
+    place = await _place(uow, body.katottg) if body.katottg else {"oblast_code": None, "raion_code": None}
+    return place | {"hromada_type": _type(body) if body.kind is OrganizationKind.HROMADA else None}
 
 
 def _type(body: OrganizationCreate) -> HromadaType | None:
@@ -98,7 +120,10 @@ def _type(body: OrganizationCreate) -> HromadaType | None:
         alike = [found for found in known if names.search_key(found.name_uk).partition(" ")[0] == first_word]
         candidates = [f"{found.name_uk} ({found.oblast_name}) {found.code}" for found in alike[:20]]
         raise invalid(FieldError("/katottg", say("hromada_code_needed", candidates=candidates or "—")))
-    return next((found.type for found in known if found.code == body.katottg), None)
+    found = next((found for found in known if found.code == body.katottg), None)
+    if found is None:
+        raise invalid(FieldError("/katottg", say("unknown_code", value=body.katottg)))
+    return found.type
 
 
 def _english(name_uk: str, kind: HromadaType | None) -> str:

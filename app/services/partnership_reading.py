@@ -15,11 +15,12 @@ from app.rules.missing import Missing
 from app.schemas.partnerships import MissingRead, TransitionRead, Transitions
 from app.services import standing
 from app.views.partnerships import search_statement
-from app.vocabulary import Stage
+from app.vocabulary import PartnershipStatus, Stage
 
 # Seconds are cut from whole stays, so that they add up to the age to the second.
 STAGES: Final = f"""
-SELECT row_to_json(x)::text
+SELECT row_to_json(x)::text,
+       (floor(extract(epoch FROM $2::timestamptz)) - floor(extract(epoch FROM s.entered_at)))::bigint AS age
 FROM partnership_stages s LEFT JOIN agreements a ON a.id = s.agreement_id CROSS JOIN LATERAL (
   SELECT s.id, s.from_stage, s.stage, s.track, s.status, s.actor_id, s.actor_name, s.reason, s.agreement_id,
          a.number AS agreement_number, to_char(s.entered_at AT TIME ZONE 'UTC', '{MOMENT}') AS entered_at,
@@ -52,7 +53,8 @@ async def transitions(uow: UnitOfWork, id: UUID) -> Transitions:
 
 def _transition(facts: stages.Facts, stage: Stage, language: str) -> TransitionRead:
     is_current = stage is facts.stage
-    missing = [] if is_current else stages.missing(facts, stage)
+    is_there = is_current and facts.status is PartnershipStatus.ACTIVE
+    missing = [] if is_there else stages.missing(facts, stage)
     return TransitionRead(
         stage=stage,
         label=stage.label(language),
@@ -78,5 +80,5 @@ async def stage_log(reader: Reader, id: UUID) -> bytes:
     await require_visible(reader, Partnership, id)
     rows = await reader.rows(STAGES, [id, reader.now])
     entries = [orjson.loads(row[0]) for row in rows]
-    age = sum(entry["seconds"] for entry in entries)
+    age = rows[0][1] if rows else 0
     return orjson.dumps({"age_seconds": age, "entries": entries})

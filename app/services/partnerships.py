@@ -12,7 +12,7 @@ from app.core import crud
 from app.core.http import require_version
 from app.core.uow import UnitOfWork
 from app.errors import AppError, FieldError, invalid, refused, say
-from app.models import Agreement, Organization, Partnership, PartnershipParty, StageEntry, User
+from app.models import Agreement, AgreementParty, Organization, Partnership, PartnershipParty, StageEntry, User
 from app.rules import parties as rules
 from app.rules import stages
 from app.schemas.base import Shape
@@ -47,6 +47,7 @@ async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Partners
     )
     whole = crud.merged(PartnershipCreate, _current(partnership, rows), body)
     members = await _members(uow, whole.parties, known=[row.organization_id for row in rows])
+    await _require_free(uow, id, {row.organization_id for row in rows} - {one.organization_id for one in whole.parties})
     crud.apply(partnership, await _values(uow, whole, members))
     await crud.replace(uow, rows, _rows(partnership, whole.parties), by=("organization_id", "joined_on"))
     await uow.flush()
@@ -88,8 +89,12 @@ async def change_status(uow: UnitOfWork, id: UUID, change: StatusChange, version
 
 
 async def document_signed(uow: UnitOfWork, agreement: Agreement) -> None:
-    """The first signed document makes an informal partnership formal."""
+    """The first signed document makes an informal partnership formal; one that has ended takes no signature."""
     partnership = await uow.get(Partnership, agreement.partnership_id, lock=True)
+    crud.require_live(partnership)
+    if partnership.status is PartnershipStatus.ENDED:
+        raise refused(say("partnership_has_ended"))
+    uow.ring("plan_reminders")
     if partnership.track is Track.INFORMAL:
         await enter(uow, partnership, track=Track.FORMAL, by=agreement.id)
 
@@ -129,6 +134,7 @@ async def enter(
     await uow.flush()
     uow.add(StageEntry(**entry))
     await uow.flush()
+    uow.ring("plan_reminders")
 
 
 async def _open_entry(uow: UnitOfWork, id: UUID) -> StageEntry | None:
@@ -147,9 +153,22 @@ async def _members(
 ) -> Mapping[UUID, Organization]:
     """The parties' organizations: each of them fit to be a party, and both sides of the border there."""
     found = await parties.organizations(uow, [party.organization_id for party in given], known)
-    if lacking := rules.sides([found[party.organization_id].country for party in given]):
+    current = [party for party in given if party.left_on is None] or given
+    if lacking := rules.sides([found[party.organization_id].country for party in current]):
         raise invalid(*(FieldError("/parties", sentence) for sentence in lacking))
     return found
+
+
+async def _require_free(uow: UnitOfWork, id: UUID, leaving: Collection[UUID]) -> None:
+    """A party of a document cannot vanish from the partnership: it leaves with a date, and stays in the list."""
+    query = (
+        select(col(AgreementParty.id))
+        .join(Agreement, col(Agreement.id) == col(AgreementParty.agreement_id))
+        .where(col(Agreement.partnership_id) == id, col(AgreementParty.organization_id).in_(leaving))
+        .limit(1)
+    )
+    if leaving and (await uow.session.scalars(query)).first() is not None:
+        raise refused(say("party_of_a_document"))
 
 
 async def _values(uow: UnitOfWork, body: PartnershipCreate, members: Mapping[UUID, Organization]) -> dict[str, Any]:

@@ -32,6 +32,8 @@ async def create(uow: UnitOfWork, body: PersonCreate) -> Person:
     organizations = await _organizations(uow, body.affiliations)
     if not parties.has_own(uow, organizations.values()):
         raise AppError("forbidden", say("own_affiliation_needed"))
+    appointing = [organizations[given.organization_id] for given in body.affiliations if given.is_coordinator]
+    _require_say(uow, appointing)
     person = Person(**_values(body))
     if body.id is not None:
         person.id = body.id
@@ -61,7 +63,8 @@ async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Person:
 async def affiliate(uow: UnitOfWork, id: UUID, body: AffiliationCreate) -> Person:
     person = await uow.get(Person, id, lock=True)
     crud.require_live(person)
-    await _organizations(uow, [body], at="")
+    organizations = await _organizations(uow, [body], at="")
+    _require_say(uow, organizations.values() if body.is_coordinator else [])
     added = Affiliation(person_id=id, **body.model_dump())
     _require_no_overlap([*await _affiliations(uow, id), added])
     uow.add(added)
@@ -74,6 +77,7 @@ async def edit_affiliation(uow: UnitOfWork, id: UUID, affiliation_id: UUID, body
     crud.require_live(person)
     affiliations = await _affiliations(uow, id)
     affiliation = _one(affiliations, affiliation_id)
+    await _require_own(uow, affiliation)
     current = {name: getattr(affiliation, name) for name in AffiliationFields.model_fields}
     crud.apply(affiliation, crud.merged(AffiliationFields, current, body).model_dump())
     _require_no_overlap(affiliations)
@@ -86,6 +90,7 @@ async def end_affiliation(uow: UnitOfWork, id: UUID, affiliation_id: UUID, body:
     person = await uow.get(Person, id, lock=True)
     crud.require_live(person)
     affiliation = _one(await _affiliations(uow, id), affiliation_id)
+    await _require_own(uow, affiliation)
     on = body.on or uow.today
     if found := rules.end_objections(affiliation.started_on, affiliation.ended_on, on):
         raise refused(*found)
@@ -135,6 +140,17 @@ def _one(affiliations: Iterable[Affiliation], id: UUID) -> Affiliation:
     if found is None:
         raise not_found()
     return found
+
+
+def _require_say(uow: UnitOfWork, organizations: Iterable[Organization]) -> None:
+    """Whom an organization appoints, and whom it lets go, is its own matter."""
+    if not all(parties.has_own(uow, [organization]) for organization in organizations):
+        raise AppError("forbidden", say("affiliation_of_others"))
+
+
+async def _require_own(uow: UnitOfWork, affiliation: Affiliation) -> None:
+    organization = await uow.session.get(Organization, affiliation.organization_id)
+    _require_say(uow, [organization] if organization else [])
 
 
 def _require_no_overlap(affiliations: Iterable[Affiliation]) -> None:

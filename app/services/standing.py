@@ -57,6 +57,7 @@ def agreement_facts(
         signed_on=agreement.signed_on,
         expires_on=agreement.expires_on,
         is_registered=agreement.registration_number is not None,
+        has_itc_kind=agreement.itc_kind is not None,
         ukrainian_parties=sum(country == "UA" for _, country in parties),
         parties=len(parties),
         parties_without_signatory=sum(not _has_signatory(party) for party, _ in parties),
@@ -75,10 +76,11 @@ def _has_signatory(party: AgreementParty) -> bool:
 def _document(uow: UnitOfWork, agreement: Agreement, parties: list[tuple[AgreementParty, str]]) -> stages.Document:
     facts = agreement_facts(uow, agreement, parties)
     is_open = agreement.status in agreements.OPEN
+    has_passed = agreement.expires_on is not None and agreement.expires_on < uow.today
     return stages.Document(
         id=agreement.id,
         kind=agreement.kind,
-        is_live=agreement.status in agreements.LIVE,
+        is_live=agreement.status in agreements.LIVE and not has_passed,
         is_ended=agreement.status in ENDED,
         missing=tuple(agreements.missing_for_signature(facts)) if is_open else (),
     )

@@ -13,4 +13,4 @@ class Role(Term):
 class ScopeKind(Term):
     ASSOCIATION = "association", "уся Асоціація", "the whole Association"
     OBLAST = "oblast", "область", "oblast"
-    ORGANIZATION = "organization", "організація", "organisation"
+    ORGANIZATION = "organization", "організація", "organization"

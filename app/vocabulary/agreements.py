@@ -6,7 +6,7 @@ class AgreementKind(Term):
     """A document of cooperation.
 
     `supports` is the stage that a signed one opens. The two flags are the default between territorial
-    authorities; a document with a company or an international organisation needs neither approval.
+    authorities; a document with a company or an international organization needs neither approval.
     """
 
     supports: Stage | None
@@ -76,14 +76,14 @@ class AgreementStatus(Term):
 
     DRAFT = "draft", "чернетка", "draft"
     UNDER_REVIEW = "under_review", "на погодженні", "under review"
-    APPROVED = "approved", "погоджено", "approved"
+    APPROVED = "approved", "погоджений", "approved"
     REFUSED = "refused", "у погодженні відмовлено", "refused"
-    WITHDRAWN = "withdrawn", "відкликано", "withdrawn"
-    SIGNED = "signed", "підписано", "signed"
-    REGISTERED = "registered", "зареєстровано", "registered"
-    IN_FORCE = "in_force", "чинна", "in force"
+    WITHDRAWN = "withdrawn", "відкликаний", "withdrawn"
+    SIGNED = "signed", "підписаний", "signed"
+    REGISTERED = "registered", "зареєстрований", "registered"
+    IN_FORCE = "in_force", "чинний", "in force"
     EXPIRED = "expired", "строк дії закінчився", "expired"
-    TERMINATED = "terminated", "припинено", "terminated"
+    TERMINATED = "terminated", "припинений", "terminated"
 
 
 class ItcKind(Term):

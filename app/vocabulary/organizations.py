@@ -12,16 +12,16 @@ class OrganizationKind(Term):
     )
     NETWORK = "network", "мережа міст і регіонів", "network of cities and regions"
     DONOR = "donor", "донор, партнер з розвитку", "donor, development partner"
-    NGO = "ngo", "громадська організація", "non-governmental organisation"
+    NGO = "ngo", "громадська організація", "non-governmental organization"
     COMPANY = "company", "підприємство", "company"
     UNIVERSITY = "university", "заклад вищої освіти", "university"
-    INTERNATIONAL_ORGANIZATION = "international_organization", "міжнародна організація", "international organisation"
+    INTERNATIONAL_ORGANIZATION = "international_organization", "міжнародна організація", "international organization"
     STATE_AUTHORITY = "state_authority", "орган державної влади", "state authority"
     MILITARY_ADMINISTRATION = "military_administration", "військова адміністрація", "military administration"
     LSG_BODY = "lsg_body", "орган місцевого самоврядування", "local self-government body"
     EMBASSY = "embassy", "посольство, консульство", "embassy or consulate"
     MUNICIPAL_INSTITUTION = "municipal_institution", "комунальна установа", "municipal institution"
-    OTHER = "other", "інша організація", "other organisation"
+    OTHER = "other", "інша організація", "other organization"
 
 
 class HromadaType(Term):

@@ -17,7 +17,7 @@ class Track(Term):
 
 class PartnershipStatus(Term):
     ACTIVE = "active", "активне", "active"
-    DORMANT = "dormant", "призупинене", "dormant"
+    DORMANT = "dormant", "неактивне", "dormant"
     ENDED = "ended", "завершене", "ended"
 
 
@@ -26,7 +26,7 @@ class PartyRole(Term):
     PARTNER = "partner", "партнер", "partner"
     ASSOCIATION = "association", "асоціація-посередник", "facilitating association"
     BUSINESS = "business", "бізнес-партнер", "business partner"
-    SUPPORTER = "supporter", "організація підтримки", "supporting organisation"
+    SUPPORTER = "supporter", "організація підтримки", "supporting organization"
     OBSERVER = "observer", "спостерігач", "observer"
 
 

@@ -111,3 +111,16 @@ async def test_the_context_of_one_unit_of_work_does_not_reach_the_next(real_worl
 
     entries = "SELECT actor_name, reason FROM journal WHERE row_table = 'organizations' ORDER BY id"
     assert await real_world.rows(entries) == [("first", "a reason of its own"), ("second", None)]
+
+
+async def test_two_administrators_who_revoke_each_other_leave_one(real_world: World) -> None:
+    both = [await everywhere(real_world, Role.ADMINISTRATOR) for _ in range(2)]
+    accounts = [await client.seen("/v1/me") for client in both]
+    places = [f"/v1/users/{me['id']}/grants/{me['grants'][0]['id']}/revoke" for me in reversed(accounts)]
+
+    answers = await asyncio.gather(
+        *(client.post(place, json={"reason": "Суперечка"}) for client, place in zip(both, places, strict=True))
+    )
+
+    assert min(answer.status_code for answer in answers) == 200
+    assert await real_world.rows("SELECT count(*) FROM grants WHERE valid_to IS NULL") == [(1,)]

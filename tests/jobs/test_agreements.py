@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.jobs.agreements import end_terms
 from tests.support import factories
@@ -29,7 +30,7 @@ async def signed_letter(world: World, client: Client, **given: object) -> str:
     )
     path = f"/v1/agreements/{made['id']}"
     await client.post(f"{path}/signature", json={"on": world.clock.today.isoformat()}, version=made["version"])
-    return made["id"]
+    return str(made["id"])
 
 
 async def status(world: World, id: object) -> tuple[str, object]:
@@ -47,3 +48,16 @@ async def test_a_term_that_has_passed_ends(world: World, as_coordinator: Client)
     ended = [await end_terms(ctx), await end_terms(ctx)]
 
     assert (on_the_last_day, ended, (await status(world, id))[0]) == (0, [1, 0], "expired")
+
+
+async def test_what_was_refused_is_not_counted_and_is_told(world: World, as_coordinator: Client) -> None:
+    """The clock of the server was put back between the list and the turn of the document."""
+    await signed_letter(world, as_coordinator)
+    now = world.clock.now
+    moments = iter([now + timedelta(days=11), now])
+
+    with capture_logs() as logs:
+        ended = await end_terms({"db": world.db, "clock": moments.__next__})
+
+    assert ended == 0
+    assert [(each["event"], each["because"]) for each in logs] == [("a term was not ended", ["not_yet_expired"])]

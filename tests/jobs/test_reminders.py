@@ -9,6 +9,7 @@ from app.jobs.reminders import plan_reminders, send_reminders
 from app.models import Partnership
 from app.services import reminders
 from app.vocabulary import Role
+from app.worker import TIMETABLE
 from tests.support import actors, factories
 from tests.support.client import Client
 from tests.support.world import World
@@ -115,3 +116,38 @@ async def test_the_past_is_not_told(world: World, ctx: dict[str, Any], as_coordi
     world.clock.advance(days=40)
 
     assert await plan_reminders(ctx) == 0
+
+
+async def test_a_coordinator_without_a_grant_is_not_told_and_the_managers_are(
+    world: World, ctx: dict[str, Any], as_stranger: Client
+) -> None:
+    partnership = await resting(world, await me(as_stranger))
+    query = "SELECT organization_id FROM partnership_parties WHERE partnership_id = $1 ORDER BY position"
+    [hromada, _] = await world.rows(query, partnership.id)
+    manager = await actors.at(world, Role.HROMADA_MANAGER, hromada[0])
+
+    await plan_reminders(ctx)
+
+    told = await world.rows("SELECT user_id FROM reminders")
+    assert [row[0] for row in told] == [await me(manager)]
+
+
+async def test_a_reminder_of_what_i_no_longer_see_is_hidden(world: World, ctx: dict[str, Any]) -> None:
+    elsewhere = await factories.hromada(world)
+    former = await actors.at(world, Role.COORDINATOR, elsewhere.id)
+    seen = await resting(world, await me(former))
+    await plan_reminders(ctx)
+    await send_reminders(ctx)
+    [[id]] = await world.rows("SELECT id FROM reminders WHERE subject_id = $1", seen.id)
+
+    listed = (await former.seen("/v1/reminders"))["items"]
+    finished = await former.post(f"/v1/reminders/{id}/done")
+
+    assert (listed, finished.status_code) == ([], 404)
+
+
+def test_the_worker_plans_by_the_hour_and_sends_by_the_minute() -> None:
+    times = {job.name: (job.hour, job.minute, job.second) for job in TIMETABLE}
+
+    assert times["cron:plan_reminders"] == (None, 0, 0)
+    assert times["cron:send_reminders"] == (None, None, 0)

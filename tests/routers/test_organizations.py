@@ -135,7 +135,7 @@ async def test_a_patch_changes_what_it_names_clears_null_and_replaces_lists(as_c
     answer = await as_coordinator.patch(f"{PATH}/{made['id']}", json=patch, version=1)
 
     expected = made | patch | {"version": 2, "updated_at": answer.json()["updated_at"]}
-    assert (answer.json(), answer.headers["etag"]) == (expected, '"2"')
+    assert (answer.json(), answer.headers["etag"].startswith('"2-')) == (expected, True)
 
 
 async def test_history_tells_who_what_and_why(as_coordinator: Client) -> None:
@@ -169,9 +169,10 @@ async def test_the_archived_is_read_but_not_edited(as_coordinator: Client) -> No
 async def test_a_client_that_has_it_already_is_told_so(as_coordinator: Client) -> None:
     made = await as_coordinator.made(PATH, {"kind": "ngo", "name_uk": "Друзі Псла", "country": "UA"})
 
-    answer = await as_coordinator.get(f"{PATH}/{made['id']}", headers={"if-none-match": 'W/"1"'})
+    seen = await as_coordinator.get(f"{PATH}/{made['id']}")
+    answer = await as_coordinator.get(f"{PATH}/{made['id']}", headers={"if-none-match": f"W/{seen.headers['etag']}"})
 
-    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", '"1"')
+    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", seen.headers["etag"])
 
 
 async def test_a_member_of_a_hromada_changes_nothing(world: World, as_hromada_member: AsHromada) -> None:

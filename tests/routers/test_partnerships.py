@@ -222,7 +222,7 @@ async def test_a_manager_opens_partnerships_of_the_own_hromada_only(
 
     assert (answer.status_code, answer.json()["detail"]) == (
         403,
-        "One of the parties must be an organisation of yours.",
+        "One of the parties must be an organization of yours.",
     )
 
 

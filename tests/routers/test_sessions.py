@@ -10,7 +10,7 @@ from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
-REFUSED = ("wrong_credentials", "The address or the password is wrong")
+REFUSED = ("wrong_credentials", "Wrong address or password")
 
 
 async def signed_in(world: World, nobody: Client) -> dict[str, Any]:

@@ -1,15 +1,22 @@
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from app.errors import AppError
+from app.schemas.accounts import GrantGiven, UserPatch
+from app.services import accounts
+from app.vocabulary import Role, ScopeKind
 from tests.conftest import AsHromada
-from tests.support import factories
+from tests.support import actors, factories
 from tests.support.client import Client
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
 PATH = "/v1/users"
+FUTURE = date(2030, 1, 1)
 ANALYST = {"role": "analyst", "scope": "association"}
 
 
@@ -115,3 +122,98 @@ async def test_accounts_are_for_the_association_to_see(world: World, as_hromada_
     manager = await as_hromada_manager(sumska.id)
 
     assert (await manager.get(PATH)).status_code == 403
+
+
+async def test_a_grant_that_has_held_a_day_stays_as_history_when_it_ends(world: World) -> None:
+    stranger = await actors.signed_in(world)
+    me = (await stranger.seen("/v1/me"))["id"]
+    administrator = await actors.everywhere(world, Role.ADMINISTRATOR)
+    since = world.clock.today
+    granted = await administrator.made(f"{PATH}/{me}/grants", ANALYST)
+    world.clock.advance(days=3)
+    administrator = await actors.everywhere(world, Role.ADMINISTRATOR)
+    place = f"{PATH}/{me}/grants/{granted['grants'][0]['id']}/revoke"
+
+    first = await administrator.post(place, json={"reason": "Завершив роботу"})
+    world.clock.advance(minutes=1)
+    again = await administrator.post(place, json={"reason": "Ще раз"})
+
+    ended = [(each["role"], each["valid_from"], each["valid_to"]) for each in first.json()["grants"]]
+    assert ended == [("analyst", str(since), str(since + timedelta(days=3)))]
+    assert (again.status_code, again.json()["grants"]) == (200, first.json()["grants"])
+
+
+async def test_the_last_active_administrator_cannot_be_taken_away(world: World, as_administrator: Client) -> None:
+    await actors.signed_in(world, GrantGiven(role=Role.ADMINISTRATOR, scope=ScopeKind.ASSOCIATION, valid_from=FUTURE))
+    me = await as_administrator.seen("/v1/me")
+    revoke = f"{PATH}/{me['id']}/grants/{me['grants'][0]['id']}/revoke"
+    reason = {"reason": "Іде у відпустку"}
+
+    answers = [await as_administrator.post(revoke, json=reason)]
+    await actors.everywhere(world, Role.ADMINISTRATOR)
+    answers.append(await as_administrator.post(revoke, json=reason))
+
+    found = [(each.status_code, each.json().get("objections")) for each in answers]
+    assert found == [(409, ["last_administrator"]), (200, None)]
+
+
+async def test_the_last_active_administrator_cannot_be_switched_off(world: World, as_administrator: Client) -> None:
+    me = await as_administrator.seen("/v1/me")
+    user = await as_administrator.seen(f"{PATH}/{me['id']}")
+    off = UserPatch.model_validate({"is_active": False})
+
+    async with world.work() as uow:
+        with pytest.raises(AppError) as refused:
+            await accounts.edit(uow, UUID(me["id"]), off, user["version"])
+    await actors.everywhere(world, Role.ADMINISTRATOR)
+    async with world.work() as uow:
+        edited = await accounts.edit(uow, UUID(me["id"]), off, user["version"])
+
+    assert (refused.value.code, refused.value.extra["objections"]) == ("conflict", ["last_administrator"])
+    assert edited.is_active is False
+
+
+@pytest.mark.parametrize(
+    ("grant", "error"),
+    [
+        ({"role": "coordinator", "scope": "oblast", "oblast_code": "UA99000000000000000"}, "oblast_code unknown_code"),
+        ({"role": "coordinator", "scope": "oblast", "oblast_code": "UA59080000000000000"}, "oblast_code unknown_code"),
+        (
+            {"role": "administrator", "scope": "oblast", "oblast_code": "UA59000000000057109"},
+            "scope administrator_everywhere",
+        ),
+    ],
+)
+async def test_a_grant_holds_where_it_can(
+    as_administrator: Client, as_stranger: Client, grant: dict[str, Any], error: str
+) -> None:
+    me = await as_stranger.seen("/v1/me")
+    body = {"name": "Олена", "email": "olena@example.org", "password": factories.PASSWORD, "grants": [ANALYST, grant]}
+
+    alone = await as_administrator.post(f"{PATH}/{me['id']}/grants", json=grant)
+    created = await as_administrator.post(PATH, json=body)
+
+    found = [[f"{each['pointer']} {each['code']}" for each in answer.json()["errors"]] for answer in (alone, created)]
+    assert (alone.status_code, found) == (422, [[f"/{error}"], [f"/grants/1/{error}"]])
+
+
+async def first_administrator(world: World, email: str) -> bool:
+    async with world.work() as uow:
+        return await accounts.ensure_first_administrator(
+            uow, world.passwords, email=email, password=factories.PASSWORD, is_generated=False
+        )
+
+
+async def test_the_first_administrator_is_made_when_no_active_one_is_left(world: World) -> None:
+    day = world.clock.today
+    gone = GrantGiven(
+        role=Role.ADMINISTRATOR, scope=ScopeKind.ASSOCIATION, valid_from=day - timedelta(days=9), valid_to=day
+    )
+    former = await factories.user(world, gone)
+
+    made = [await first_administrator(world, former.email), await first_administrator(world, "other@example.org")]
+
+    tokens = await world.client().made("/v1/sessions", {"email": former.email, "password": factories.PASSWORD})
+    current = (await world.client(tokens["access_token"]).seen(PATH))["items"]
+    assert made == [True, False]
+    assert [(each["email"], len(each["grants"])) for each in current] == [(former.email, 2)]

@@ -25,6 +25,7 @@ DRAFT = Facts(
     kind=AgreementKind.PARTNERSHIP_AGREEMENT,
     status=S.DRAFT,
     is_itc=True,
+    has_itc_kind=True,
     requires_council_act=True,
     requires_ministry_approval=True,
     ukrainian_parties=1,

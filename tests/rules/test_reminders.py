@@ -1,9 +1,10 @@
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from app.rules.reminders import Occurrence, Subject, days, due_at, months_after, occurrences
+from app.rules.reminders import Occurrence, Subject, days, due_at, months_after, occurrences, window
 from app.vocabulary import ReminderRule
 
 OLENA = UUID("01900000-0000-7000-8000-000000000001")
@@ -68,3 +69,15 @@ def test_what_has_just_passed_is_late_and_what_is_long_past_is_not_told(
     assert occurrences(MEMORANDUM, today) == [
         Occurrence(MEMORANDUM, OLENA, day, due_at(day), is_late=late) for day, late in expected
     ]
+
+
+@pytest.mark.parametrize("rule", ReminderRule)
+@pytest.mark.parametrize("today", [date(2026, 2, 28), date(2026, 3, 31), date(2026, 11, 23), date(2028, 2, 29)])
+def test_the_window_leaves_out_no_anchor_that_gives_a_reminder(rule: ReminderRule, today: date) -> None:
+    anchors = [today + timedelta(days=n) for n in range(-800, 800)]
+    telling = [one for one in anchors if occurrences(replace(MEMORANDUM, rule=rule, anchor=one), today)]
+    first, last = window(rule, today)
+
+    assert len(telling) >= 30
+    assert [one for one in telling if not first <= one <= last] == []
+    assert (last - first).days < 100

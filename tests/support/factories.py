@@ -3,7 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from app.models import Agreement, Organization, Partnership, User
+from app.models import Agreement, Grant, Organization, Partnership, User
 from app.rules.permissions import Permission
 from app.schemas.accounts import GrantGiven, UserCreate
 from app.schemas.agreements import AgreementCreate
@@ -19,7 +19,11 @@ async def user(world: World, *grants: GrantGiven, **given: Any) -> User:
     number = next(world.numbers)
     values = {"email": f"person{number}@example.org", "name": f"Особа {number}", "password": PASSWORD} | given
     async with world.work() as uow:
-        return await accounts.create(uow, UserCreate(**values, grants=list(grants)), world.passwords)
+        made = await accounts.create(uow, UserCreate(**values), world.passwords)
+        # As rows: the sweeps ask with roles in places where nobody may grant them any more.
+        held = [one.model_dump() | {"valid_from": one.valid_from or uow.today} for one in grants]
+        uow.add(*(Grant(user_id=made.id, **values) for values in held))
+        return made
 
 
 async def organization(world: World, **given: Any) -> Organization:
