@@ -153,7 +153,7 @@ async def _members(
 ) -> Mapping[UUID, Organization]:
     """The parties' organizations: each of them fit to be a party, and both sides of the border there."""
     found = await parties.organizations(uow, [party.organization_id for party in given], known)
-    current = [party for party in given if party.left_on is None] or given
+    current = given if known else [party for party in given if party.left_on is None]
     if lacking := rules.sides([found[party.organization_id].country for party in current]):
         raise invalid(*(FieldError("/parties", sentence) for sentence in lacking))
     return found

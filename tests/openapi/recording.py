@@ -26,6 +26,7 @@ TOKENS: Final = {
     "refresh_token": "rt_4hVq0Zk3mYw8sJ1xN6uB2eR7tC9pL5dF",
 }
 
+DIGEST: Final = re.compile(r"-[0-9a-f]{8}(?=\")")
 UUIDS: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 MOMENTS: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
 
@@ -140,6 +141,8 @@ class Lasting:
     def _text(self, text: str, name: str) -> str:
         if name in TOKENS:
             return TOKENS[name]
+        if name in {"ETag", "If-None-Match"}:
+            return DIGEST.sub("-5f3a91c2", text)
         if name == "next_cursor":
             return "bmV4dCBwYWdl"
         if name == "id" and text in self._entries:
