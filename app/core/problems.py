@@ -114,47 +114,54 @@ def from_validation(errors: Sequence[Any]) -> AppError:
     return AppError("invalid", errors=list(field_errors(errors[:100])))
 
 
+async def on_app_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)  # noqa: S101 - registered for this class only
+    return response(error)
+
+
+async def on_validation(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    return response(from_validation(error.errors()))
+
+
+async def on_http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    if isinstance(error.__cause__, AppError):  # FastAPI wraps what a strict body reader raises
+        return response(error.__cause__)
+    return response(AppError(BY_STATUS.get(error.status_code, "internal"), headers=error.headers))
+
+
+async def on_busy(_: Request, __: Exception) -> Response:
+    return response(AppError("overloaded", headers={"Retry-After": "1"}))
+
+
+async def on_database(_: Request, error: Exception) -> Response:
+    found = refusal_of(error)
+    return unexpected(error) if found is None else response(found)
+
+
+async def on_anything(_: Request, error: Exception) -> Response:
+    return unexpected(error)
+
+
+HANDLERS: Final = (
+    (AppError, on_app_error),
+    (RequestValidationError, on_validation),
+    (HTTPException, on_http),
+    (TooBusy, on_busy),
+    (DBAPIError, on_database),
+    (asyncpg.PostgresError, on_database),
+    (asyncpg.InterfaceError, on_database),
+    (asyncpg.InternalClientError, on_database),
+    (OSError, on_database),
+    (TimeoutError, on_database),
+    (Exception, on_anything),
+)
+
+
 def install(app: FastAPI) -> None:
-    async def on_app_error(_: Request, error: Exception) -> Response:
-        assert isinstance(error, AppError)  # noqa: S101 - registered for this class only
-        return response(error)
-
-    async def on_validation(_: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
-        return response(from_validation(error.errors()))
-
-    async def on_http(_: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
-        if isinstance(error.__cause__, AppError):  # FastAPI wraps what a strict body reader raises
-            return response(error.__cause__)
-        return response(AppError(BY_STATUS.get(error.status_code, "internal"), headers=error.headers))
-
-    async def on_busy(_: Request, __: Exception) -> Response:
-        return response(AppError("overloaded", headers={"Retry-After": "1"}))
-
-    async def on_database(_: Request, error: Exception) -> Response:
-        found = refusal_of(error)
-        if found is None:
-            return unexpected(error)
-        return response(found)
-
-    async def on_anything(_: Request, error: Exception) -> Response:
-        return unexpected(error)
-
-    app.add_exception_handler(AppError, on_app_error)
-    app.add_exception_handler(RequestValidationError, on_validation)
-    app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(TooBusy, on_busy)
-    for kind in (
-        DBAPIError,
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
-        asyncpg.InternalClientError,
-        OSError,
-        TimeoutError,
-    ):
-        app.add_exception_handler(kind, on_database)
-    app.add_exception_handler(Exception, on_anything)
+    for kind, handler in HANDLERS:
+        app.add_exception_handler(kind, handler)
 
 
 def unexpected(error: Exception) -> Response:
