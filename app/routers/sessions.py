@@ -2,7 +2,7 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 
 from app.core.http import ResourceRouter, StrictRoute, anyone, fresh, myself, problems, runtime, signed_in
 from app.core.problems import response as problem_response
@@ -14,6 +14,14 @@ from app.services import me, sessions
 router = ResourceRouter(prefix="/v1", tags=["sessions"], route_class=StrictRoute)
 
 Door = Annotated[UnitOfWork, anyone()]
+
+
+async def proved(request: Request, body: SessionCreate) -> sessions.Proof:
+    running = runtime(request)
+    return await sessions.prove(running.db, running.passwords, body)
+
+
+Proved = Annotated[sessions.Proof, Depends(proved)]
 
 
 def mint(request: Request) -> sessions.Mint:
@@ -34,10 +42,11 @@ def secret(tokens: Tokens, status: int) -> Response:
 
 
 @router.post("/sessions", status_code=201, response_model=Tokens, responses=problems(413, 415))
-async def create_session(request: Request, uow: Door, body: SessionCreate) -> Response:
+async def create_session(request: Request, proof: Proved, uow: Door, body: SessionCreate) -> Response:
     """Signs a person in. What is wrong, the address or the password, is never said."""
     agent = request.headers.get("user-agent")
-    return secret(await sessions.sign_in(uow, body, runtime(request).passwords, mint(request), agent), 201)
+    del body  # proved already, before the transaction was opened
+    return secret(await sessions.sign_in(uow, proof, mint(request), agent), 201)
 
 
 @router.post("/sessions/refresh", response_model=Tokens, responses=problems(413, 415))

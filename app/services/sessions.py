@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func
 from sqlmodel import col, select
 
+from app.core.db import Database
 from app.core.passwords import Passwords
 from app.core.tokens import Keyring, issue
 from app.core.uow import UnitOfWork
@@ -17,6 +17,10 @@ from app.models import RefreshToken, Session, User
 from app.schemas.accounts import SessionCreate, Tokens
 
 REFRESH_BYTES = 32
+
+FIND = """
+SELECT id, password_hash FROM users WHERE lower(email) = $1 AND is_active AND archived_at IS NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -30,18 +34,28 @@ class Mint:
     refresh: timedelta
 
 
-async def sign_in(
-    uow: UnitOfWork, body: SessionCreate, passwords: Passwords, mint: Mint, user_agent: str | None
-) -> Tokens:
-    """An unknown address takes as long as a wrong password and hears the same."""
-    email = body.email.strip().lower()
-    query = select(User).where(func.lower(col(User.email)) == email, col(User.archived_at).is_(None))
-    user = (await uow.session.scalars(query)).one_or_none()
-    verdict = await passwords.verify(body.password, user.password_hash if user else None)
-    if user is None or not verdict.ok or not user.is_active:
+@dataclass(frozen=True)
+class Proof:
+    """Whose password was right; nobody's when the address is unknown, the account off or the password wrong."""
+
+    user_id: UUID | None
+    rehashed: str | None = None
+
+
+async def prove(db: Database, passwords: Passwords, body: SessionCreate) -> Proof:
+    """Holds no connection while it computes. An unknown address takes as long as a wrong password."""
+    async with db.reading() as connection:
+        found = await connection.fetchrow(FIND, body.email.strip().lower())
+    verdict = await passwords.verify(body.password, found[1] if found else None)
+    return Proof(found[0], verdict.rehashed) if found and verdict.ok else Proof(None)
+
+
+async def sign_in(uow: UnitOfWork, proof: Proof, mint: Mint, user_agent: str | None) -> Tokens:
+    user = await uow.session.get(User, proof.user_id) if proof.user_id else None
+    if user is None or not user.is_active:
         raise AppError("wrong_credentials", say("wrong_email_or_password"))
-    if verdict.rehashed:
-        user.password_hash = verdict.rehashed
+    if proof.rehashed:
+        user.password_hash = proof.rehashed
     session = Session(
         user_id=user.id,
         started_at=uow.now,

@@ -1,6 +1,7 @@
 """Ratios to the first side, by the median of the rounds; single absolute figures say little on a shared machine."""
 
 from collections.abc import Callable, Iterable, Sequence
+from math import inf
 from statistics import median
 from typing import Final
 
@@ -96,7 +97,7 @@ def _tail(results: Sequence[Result], side: str, operation: str, clients: int) ->
     rows = of(results, side, operation, clients)
     if not rows:
         return None
-    tail = round(median(r.p99_ms / r.p50_ms for r in rows), 1)
+    tail = round(median(r.p99_ms / r.p50_ms if r.p50_ms and r.p99_ms else inf for r in rows), 1)
     return (f"{operation}: p99 ÷ p50 at {clients}", f"≤ {MOST_P99:.0f}", f"{tail}", tail <= MOST_P99)
 
 
