@@ -36,6 +36,8 @@ CATALOGUE: Final[Mapping[str, Kind]] = {
     "unauthenticated": Kind(401, "Потрібно увійти", "Sign in first"),
     "wrong_credentials": Kind(401, "Неправильна адреса або пароль", "Wrong address or password"),
     "session_ended": Kind(401, "Сесію завершено, увійдіть знову", "The session has ended, sign in again"),
+    "proof_needed": Kind(401, "Підтвердьте, що це ви", "Prove that it is you"),
+    "factor_needed": Kind(403, "Спершу додайте другий чинник входу", "Add a second factor first"),
     "forbidden": Kind(403, "У вас немає на це права", "You may not do this"),
     "not_found": Kind(404, "Запис не знайдено", "Not found"),
     "method_not_allowed": Kind(405, "Такої дії тут немає", "This method is not offered here"),

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.trouble import Trouble
+from app.vocabulary import Role
 
 PREFIX: Final = "POBRATYM_"
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -119,6 +120,13 @@ class Tokens(Group):
     refresh_days: Positive = 30
 
 
+class SignIn(Group):
+    """`factor_roles` need a second factor; a proof of who one is counts for `proof_minutes`."""
+
+    factor_roles: frozenset[Role] = frozenset({Role.ADMINISTRATOR})
+    proof_minutes: Positive = 10
+
+
 class Log(Group):
     format: Literal["json", "console"] = "json"
     level: Literal["debug", "info", "warning", "error"] = "info"
@@ -134,6 +142,7 @@ class Settings(BaseSettings):
     http: Http = Http()
     admin: Admin = Admin()
     tokens: Tokens = Tokens()
+    sign_in: SignIn = SignIn()
     log: Log = Log()
     state: Path = ROOT / ".pobratym"
     secret: SecretStr | None = None

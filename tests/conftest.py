@@ -12,7 +12,7 @@ from app.core.passwords import Passwords
 from app.core.runtime import Runtime
 from app.core.tokens import Keyring, generate_key
 from app.main import create_app, target
-from app.settings import Database, Settings
+from app.settings import Database, Settings, SignIn
 from app.vocabulary import Role
 from tests.support import actors
 from tests.support.client import Client, Contract
@@ -56,7 +56,7 @@ def statements() -> Statements:
 
 
 def settings_for(urls: Urls) -> Settings:
-    return Settings(database=Database(url=urls.owner, app_url=urls.app), secret=SECRET)
+    return Settings(database=Database(url=urls.owner, app_url=urls.app), secret=SECRET, sign_in=SignIn(factor_roles=[]))
 
 
 @pytest.fixture(scope="session")

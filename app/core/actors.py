@@ -1,29 +1,37 @@
 """Who acts, with what grants, and how far each permission reaches."""
 
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
+from typing import Final, Literal
 from uuid import UUID
 
-from app.rules.permissions import GRANTS, Permission
+from app.rules.permissions import Permission
 from app.vocabulary import Language, Role, ScopeKind
 
-ActorKind = Literal["user", "job", "command", "system"]
+ActorKind = Literal["user", "integration", "job", "command", "system"]
+
+# They act for the whole association by their nature; people and integrations by what they were given.
+OURSELVES: Final = frozenset({"job", "command", "system"})
 
 
 @dataclass(frozen=True)
 class HeldGrant:
-    role: Role
+    """A role of a person, or (without a role) the scopes of an integration: permissions, and where they hold."""
+
+    permissions: frozenset[Permission]
     scope: ScopeKind
+    role: Role | None = None
+    id: UUID | None = None
     organization_id: UUID | None = None
     oblast_code: str | None = None
     valid_from: date = date.min
     valid_to: date | None = None
 
     def holds(self, permission: Permission, on: date) -> bool:
-        return (
-            permission in GRANTS[self.role] and self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
-        )
+        return permission in self.permissions and self.is_valid(on)
+
+    def is_valid(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
 
 
 @dataclass(frozen=True)
@@ -55,17 +63,24 @@ EVERYTHING = Reach(everything=True)
 
 @dataclass(frozen=True)
 class Actor:
+    """`proved_at`: when the person last proved who they are with the strongest means they have.
+
+    `must_enrol`: a role of theirs needs a second factor and they have none yet.
+    """
+
     kind: ActorKind
     name: str
     id: UUID | None = None
     session_id: UUID | None = None
     language: Language = Language.UK
     grants: tuple[HeldGrant, ...] = ()
+    proved_at: datetime | None = None
+    must_enrol: bool = False
     _reaches: dict[tuple[Permission, date], Reach] = field(default_factory=dict, compare=False, repr=False)
 
     def reach(self, permission: Permission, on: date) -> Reach:
         """How far this permission goes today; falsy when the actor does not hold it at all."""
-        if self.kind != "user":
+        if self.kind in OURSELVES:
             return EVERYTHING
         key = (permission, on)
         if key not in self._reaches:

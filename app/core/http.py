@@ -4,7 +4,7 @@ import hashlib
 import zlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -15,13 +15,12 @@ from starlette.types import Scope
 
 from app.core import context, history, journal, strict_json
 from app.core.actors import EVERYTHING, Actor, Reach
+from app.core.authentication import authenticate, require_proof
 from app.core.idempotency import Idempotency, Replay
 from app.core.listing import Listing, PageQuery, page_body, page_values
 from app.core.problems import Problem
 from app.core.reading import STATEMENTS, View
 from app.core.runtime import Runtime
-from app.core.sessions import actor_of
-from app.core.tokens import InvalidToken, verify
 from app.core.uow import Reader, UnitOfWork, legal_day, one_statement, unit_of_work
 from app.errors import AppError, FieldError, not_found, say
 from app.rules.permissions import Permission
@@ -86,33 +85,19 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def authenticate(request: Request) -> Actor:
-    """The person of the token, with the session looked up: what was ended a moment ago is ended here."""
+async def _asker(request: Request, *, proof: bool) -> Actor:
     running, now = runtime(request), clock(request)
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise AppError("unauthenticated", say("sign_in_first"))
-    claims = running.tokens.get(token, now)
-    if claims is None:
-        try:
-            claims = verify(running.keyring, token, now, issuer=running.issuer, audience=running.audience)
-        except InvalidToken as error:
-            raise AppError("unauthenticated", say("sign_in_first")) from error
-        running.tokens.put(token, claims, now)
-    async with running.db.reading() as connection:
-        actor = await actor_of(connection, claims.session, claims.subject, now)
-    if actor is None:
-        running.tokens.forget(claims.session)
-        raise AppError("session_ended")
-    request.scope.setdefault("state", {})["actor"] = actor.id
+    actor = await authenticate(request, running, now)
+    if proof:
+        require_proof(actor, timedelta(minutes=running.settings.sign_in.proof_minutes), now)
     return actor
 
 
-def reading(permission: Permission) -> Any:
-    """For routes that only read: no transaction is opened."""
+def reading(permission: Permission, *, proof: bool = False) -> Any:
+    """For routes that only read: no transaction is opened. With `proof`, only for who has just proved themselves."""
 
     async def gate(request: Request) -> Reader:
-        actor = await authenticate(request)
+        actor = await _asker(request, proof=proof)
         reader = Reader(actor=actor, permission=permission, now=clock(request), db=runtime(request).db)
         _require(actor, permission, reader.today)
         return reader
@@ -121,25 +106,27 @@ def reading(permission: Permission) -> Any:
 
 
 def signed_in() -> Any:
-    """For what every person may read about themselves."""
+    """For what everybody may read about themselves."""
 
     async def gate(request: Request) -> Reader:
-        actor = await authenticate(request)
+        actor = await authenticate(request, runtime(request), clock(request))
         return Reader(actor=actor, permission=None, now=clock(request), db=runtime(request).db)
 
     return Depends(gate)
 
 
 def _require(actor: Actor, permission: Permission, on: date) -> None:
+    if actor.must_enrol:
+        raise AppError("factor_needed", say("role_needs_factor"))
     if not actor.reach(permission, on):
         raise AppError("forbidden", say("permission_missing", permission=permission.value))
 
 
-def may(permission: Permission) -> Any:
+def may(permission: Permission, *, proof: bool = False) -> Any:
     """For routes that write: permission first, then the transaction, which ends before the answer leaves."""
 
     async def gate(request: Request) -> AsyncIterator[UnitOfWork]:
-        actor = await authenticate(request)
+        actor = await _asker(request, proof=proof)
         _require(actor, permission, legal_day(clock(request)))
         async with _open(request, actor, permission) as uow:
             yield uow
@@ -147,11 +134,14 @@ def may(permission: Permission) -> Any:
     return Depends(gate, scope="function")
 
 
-def myself() -> Any:
+def myself(*, proof: bool = False) -> Any:
     """For what every person may do to their own account."""
 
     async def gate(request: Request) -> AsyncIterator[UnitOfWork]:
-        async with _open(request, await authenticate(request), None) as uow:
+        actor = await _asker(request, proof=proof)
+        if actor.kind != "user":
+            raise AppError("forbidden", say("people_only"))
+        async with _open(request, actor, None) as uow:
             yield uow
 
     return Depends(gate, scope="function")

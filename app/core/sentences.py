@@ -114,6 +114,18 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Цей запис належить іншим: змінювати його ви не можете.",
         "This record belongs to others: you may not change it.",
     ),
+    "people_only": (
+        "Це може зробити лише людина, яка увійшла, а не ключ іншої системи.",
+        "Only a person who signed in may do this, not the key of another system.",
+    ),
+    "prove_again": (
+        "Підтвердьте, що це ви: POST /v1/me/proof. Підтвердження діє {minutes} хв.",
+        "Prove that it is you: POST /v1/me/proof. A proof counts for {minutes} minutes.",
+    ),
+    "role_needs_factor": (
+        "Ваша роль потребує другого чинника входу: додайте код із застосунку або ключ доступу.",
+        "Your role needs a second factor: add an authenticator app or a passkey.",
+    ),
     "permission_missing": ("Для цього потрібне право {permission}.", "This needs the permission {permission}."),
     "if_match_missing": (
         "Надішліть If-Match з ETag запису, який ви бачили.",

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col, select
 
 from app.core import journal
-from app.core.actors import EVERYTHING, Actor, Reach
+from app.core.actors import EVERYTHING, OURSELVES, Actor, Reach
 from app.core.db import Database, Transaction
 from app.core.reading import STATEMENTS, View
 from app.core.visibility import READING, own, visible
@@ -104,7 +104,7 @@ class UnitOfWork(Asker):
 
     def own_reach(self) -> Reach:
         """What the permission of this unit extends to; jobs and commands act for the whole association."""
-        if self.actor.kind != "user":
+        if self.actor.kind in OURSELVES:
             return EVERYTHING
         return self.actor.reach(self.permission, self.today) if self.permission else Reach()
 

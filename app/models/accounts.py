@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Index
 
 from app.models.base import Aggregate, Row, term
-from app.vocabulary import Language, Role, ScopeKind
+from app.vocabulary import Language, Role, ScopeKind, SessionKind, SignInMethod
 
 
 class User(Aggregate, table=True):
@@ -36,7 +36,11 @@ class Grant(Row, table=True):
 
 
 class Session(Row, table=True):
-    """One sign-in of a person; looked up on every request, so ending it acts at once."""
+    """One sign-in of a person; looked up on every request, so ending it acts at once.
+
+    `proved_at`: when the person last proved who they are with the strongest means they have. `used_at` is kept to
+    within minutes. `cookie_hash` is there for a browser; an app has refresh tokens instead.
+    """
 
     __tablename__ = "sessions"
 
@@ -46,6 +50,19 @@ class Session(Row, table=True):
     ended_at: datetime | None = None
     ended_because: str | None = None
     user_agent: str | None = None
+    kind: SessionKind = Field(
+        default=SessionKind.TOKEN, sa_type=term(SessionKind), sa_column_kwargs={"server_default": sa.text("'token'")}
+    )
+    method: SignInMethod = Field(
+        default=SignInMethod.PASSWORD,
+        sa_type=term(SignInMethod),
+        sa_column_kwargs={"server_default": sa.text("'password'")},
+    )
+    cookie_hash: bytes | None = Field(default=None, unique=True)
+    address: str | None = None
+    proved_at: datetime | None = None
+    used_at: datetime | None = None
+    idle_until: datetime | None = None
 
 
 class RefreshToken(Row, table=True):

@@ -29,7 +29,7 @@ router = ResourceRouter(prefix="/v1/users", tags=["users"], route_class=StrictRo
 
 UserReader = Annotated[Reader, reading(Permission.USERS_READ)]
 Writer = Annotated[UnitOfWork, may(Permission.USERS_WRITE)]
-Granter = Annotated[UnitOfWork, may(Permission.GRANTS_WRITE)]
+Granter = Annotated[UnitOfWork, may(Permission.GRANTS_WRITE, proof=True)]
 
 
 @router.get("", response_model=Page[UserRead], responses=problems())

@@ -26,6 +26,15 @@ class Permission(StrEnum):
     USERS_READ = "users:read"
     USERS_WRITE = "users:write"
     GRANTS_WRITE = "grants:write"
+    ACCESS_READ = "access:read"
+    HISTORY_READ = "history:read"
+    INTEGRATIONS_READ = "integrations:read"
+    INTEGRATIONS_WRITE = "integrations:write"
+    IDENTITY_READ = "identity:read"
+    IDENTITY_WRITE = "identity:write"
+    IDENTITY_REVEAL = "identity:reveal"
+    PERSONAL_DATA_EXPORT = "personal_data:export"
+    PERSONAL_DATA_ERASE = "personal_data:erase"
 
 
 _P = Permission
@@ -47,13 +56,37 @@ WORK: Final = OWN_MATTERS | {
     _P.AGREEMENTS_WRITE,
     _P.PROJECTS_WRITE,
     _P.DELEGATIONS_WRITE,
+    _P.HISTORY_READ,
+    _P.INTEGRATIONS_READ,
+    _P.INTEGRATIONS_WRITE,
+    _P.IDENTITY_READ,
+    _P.IDENTITY_WRITE,
+    _P.IDENTITY_REVEAL,
 }
+
+# What no key of another system may ever be given: a machine makes no accounts, and reveals nobody.
+FOR_PEOPLE: Final = frozenset(
+    {
+        _P.USERS_READ,
+        _P.USERS_WRITE,
+        _P.GRANTS_WRITE,
+        _P.ACCESS_READ,
+        _P.INTEGRATIONS_READ,
+        _P.INTEGRATIONS_WRITE,
+        _P.IDENTITY_READ,
+        _P.IDENTITY_WRITE,
+        _P.IDENTITY_REVEAL,
+        _P.PERSONAL_DATA_EXPORT,
+        _P.PERSONAL_DATA_ERASE,
+        _P.REMINDERS_READ,
+    }
+)
 
 GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
-    Role.COORDINATOR: WORK | {_P.ORGANIZATIONS_ARCHIVE, _P.USERS_READ},
+    Role.COORDINATOR: WORK | {_P.ORGANIZATIONS_ARCHIVE, _P.USERS_READ, _P.PERSONAL_DATA_EXPORT},
     Role.HROMADA_MANAGER: WORK,
-    Role.HROMADA_MEMBER: OWN_MATTERS | {_P.PEOPLE_READ},
+    Role.HROMADA_MEMBER: OWN_MATTERS | {_P.PEOPLE_READ, _P.HISTORY_READ},
     Role.PARTNER_GUEST: OWN_MATTERS,
-    Role.ANALYST: OWN_MATTERS,
+    Role.ANALYST: OWN_MATTERS | {_P.HISTORY_READ},
 }

@@ -5,7 +5,6 @@ import orjson
 from app.core.actors import EVERYTHING
 from app.core.reading import STATEMENTS
 from app.core.uow import Reader, one_statement
-from app.rules.permissions import GRANTS
 from app.schemas.accounts import Me, UserRead
 from app.views.accounts import VIEW
 
@@ -15,7 +14,7 @@ async def read(reader: Reader) -> Me:
     prepared = STATEMENTS.get(("one", UserRead, EVERYTHING.shape), lambda: one_statement(VIEW, EVERYTHING))
     rows = await reader.rows(prepared.text, prepared.arguments({"id": reader.actor.id}))
     account = orjson.loads(rows[0][0])
-    held = [grant for grant in reader.actor.grants if any(grant.holds(p, reader.today) for p in GRANTS[grant.role])]
-    allowed = sorted({permission.value for grant in held for permission in GRANTS[grant.role]})
+    held = [grant for grant in reader.actor.grants if grant.is_valid(reader.today)]
+    allowed = sorted({permission.value for grant in held for permission in grant.permissions})
     fields = {name: account[name] for name in ("id", "name", "email", "language", "grants")}
     return Me(**fields, session_id=reader.actor.session_id, permissions=allowed)

@@ -61,6 +61,8 @@ async def sign_in(uow: UnitOfWork, proof: Proof, mint: Mint, user_agent: str | N
         started_at=uow.now,
         expires_at=uow.now + mint.refresh,
         user_agent=(user_agent or "")[:300] or None,
+        proved_at=uow.now,
+        used_at=uow.now,
     )
     uow.add(session)
     await uow.flush()

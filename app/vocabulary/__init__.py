@@ -50,7 +50,15 @@ from app.vocabulary.partnerships import (
     VisionQuestion,
 )
 from app.vocabulary.people import CefrLevel, ContactKind, LanguageResource, ReadinessItem
-from app.vocabulary.system import JournalOperation, Language, ReminderRule, ReminderStatus
+from app.vocabulary.system import (
+    FieldClass,
+    JournalOperation,
+    Language,
+    ReminderRule,
+    ReminderStatus,
+    SessionKind,
+    SignInMethod,
+)
 from app.vocabulary.taxonomies import TAXONOMIES
 from app.vocabulary.term import SeedTerm, Term
 
@@ -72,6 +80,7 @@ __all__ = [
     "Direction",
     "EventType",
     "ExperienceTopic",
+    "FieldClass",
     "FormalForm",
     "FundingSource",
     "HromadaType",
@@ -101,6 +110,8 @@ __all__ = [
     "Role",
     "ScopeKind",
     "SeedTerm",
+    "SessionKind",
+    "SignInMethod",
     "SigningFormat",
     "SourceKind",
     "SourceStatus",

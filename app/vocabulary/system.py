@@ -6,6 +6,33 @@ class Language(Term):
     EN = "en", "англійська", "English"
 
 
+class FieldClass(Term):
+    """How closely a field is held, from what anybody may know to what is shown one at a time and for a purpose."""
+
+    PUBLIC = "public", "відкрите", "public"
+    INTERNAL = "internal", "службове", "internal"
+    PERSONAL = "personal", "особисті дані", "personal"
+    IDENTITY = "identity", "дані документів, що посвідчують особу", "identity documents"
+    HEALTH = "health", "дані про здоров’я", "health"
+    MINOR = "minor", "дані дитини", "a minor's data"
+
+
+class SessionKind(Term):
+    """How a session proves itself with each request."""
+
+    TOKEN = "token", "застосунок", "an app with tokens"
+    COOKIE = "cookie", "браузер", "a browser with a cookie"
+
+
+class SignInMethod(Term):
+    """How the person proved who they are when the session began."""
+
+    PASSWORD = "password", "пароль", "password"
+    PASSWORD_AND_FACTOR = "password_and_factor", "пароль і другий чинник", "password and a second factor"
+    PASSKEY = "passkey", "ключ доступу", "passkey"
+    OPENID = "openid", "зовнішній постачальник", "an outside provider"
+
+
 class ReminderRule(Term):
     AGREEMENT_EXPIRES = "agreement_expires", "закінчується строк дії документа", "an agreement expires"
     PARTNERSHIP_STANDS_STILL = (
