@@ -1,17 +1,19 @@
 """Who acts, with what grants, and how far each permission reaches."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from app.rules.permissions import Permission
-from app.vocabulary import Language, Role, ScopeKind
+from app.rules.permissions import SHOWN, Permission, shows
+from app.vocabulary import FieldClass, Language, Role, ScopeKind
 
 ActorKind = Literal["user", "integration", "job", "command", "system"]
 
 # They act for the whole association by their nature; people and integrations by what they were given.
 OURSELVES: Final = frozenset({"job", "command", "system"})
+
+CLOSER: Final = tuple(each for each in SHOWN if each is not FieldClass.PUBLIC)
 
 
 @dataclass(frozen=True)
@@ -36,26 +38,39 @@ class HeldGrant:
 
 @dataclass(frozen=True)
 class Reach:
-    """The rows a permission extends to: all of them, or those of these organizations and oblasts."""
+    """The rows a permission extends to: all of them, or those of these organizations and oblasts.
+
+    `classes` says on which of them fields of a closer class are shown; when it is empty, on all.
+    """
 
     everything: bool = False
     organizations: frozenset[UUID] = frozenset()
     oblasts: frozenset[str] = frozenset()
     today: date = date.min
+    classes: tuple[tuple[FieldClass, "Reach"], ...] = ()
 
     def __bool__(self) -> bool:
         return self.everything or bool(self.organizations or self.oblasts)
 
     @property
     def shape(self) -> str:
-        return "everything" if self.everything else "part"
+        """What decides how a statement within this reach is written; the values are its parameters."""
+        own = "everything" if self.everything else "part" if self else "nothing"
+        return " ".join([own, *(f"{name}:{reach.shape}" for name, reach in self.classes)])
 
-    def parameters(self) -> dict[str, object]:
-        return {
-            "reach_organizations": sorted(self.organizations),
-            "reach_oblasts": sorted(self.oblasts),
-            "reach_today": self.today,
+    def seeing(self, wanted: FieldClass) -> "Reach":
+        """The rows on which fields of this class are shown."""
+        return next((reach for name, reach in self.classes if name is wanted), EVERYTHING)
+
+    def parameters(self, prefix: str = "") -> dict[str, object]:
+        found: dict[str, object] = {
+            f"{prefix}reach_organizations": sorted(self.organizations),
+            f"{prefix}reach_oblasts": sorted(self.oblasts),
+            f"{prefix}reach_today": self.today,
         }
+        for name, reach in self.classes:
+            found |= reach.parameters(f"{name}_")
+        return found
 
 
 EVERYTHING = Reach(everything=True)
@@ -89,13 +104,18 @@ class Actor:
 
     def _reach(self, permission: Permission, on: date) -> Reach:
         held = [grant for grant in self.grants if grant.holds(permission, on)]
-        if any(grant.scope is ScopeKind.ASSOCIATION for grant in held):
-            return EVERYTHING
-        return Reach(
-            organizations=frozenset(g.organization_id for g in held if g.organization_id),
-            oblasts=frozenset(g.oblast_code for g in held if g.oblast_code),
-            today=on,
-        )
+        classes = tuple((wanted, _within([g for g in held if shows(g.role, wanted)], on)) for wanted in CLOSER)
+        return replace(_within(held, on), classes=classes)
+
+
+def _within(held: list[HeldGrant], on: date) -> Reach:
+    if any(grant.scope is ScopeKind.ASSOCIATION for grant in held):
+        return Reach(everything=True, today=on)
+    return Reach(
+        organizations=frozenset(g.organization_id for g in held if g.organization_id),
+        oblasts=frozenset(g.oblast_code for g in held if g.oblast_code),
+        today=on,
+    )
 
 
 def job(name: str) -> Actor:

@@ -1,4 +1,4 @@
-"""The history of a record, read from the journal; whoever may see the record may see what happened to it."""
+"""The history of a record, read from the journal, for those to whom its internal fields are shown."""
 
 from typing import Final
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from app.core.listing import Cursors
 from app.core.reading import MOMENT, View
 from app.core.uow import Reader, require_visible
+from app.errors import AppError, say
 
 NEWEST: Final = 2**63 - 1
 
@@ -21,8 +22,9 @@ ORDER BY j.id DESC LIMIT $4
 
 
 async def page(reader: Reader, cursors: Cursors, view: View, id: UUID, limit: int, cursor: str | None) -> bytes:
-    """One page of entries, newest first; 404 when the record does not exist for the reader."""
-    await require_visible(reader, view.model, id)
+    """One page of entries, newest first; 404 when the record does not exist for the reader, 403 when it is others'."""
+    if not await require_visible(reader, view.model, id):
+        raise AppError("forbidden", say("history_of_others"))
     subject = str(view.model.__tablename__)
     bound_to = f"history:{subject}:{id}".encode()
     before = cursors.decode(cursor, bound_to)[0] if cursor else NEWEST

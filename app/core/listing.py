@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final, Generic, TypeVar
@@ -22,8 +22,9 @@ from sqlalchemy.dialects import postgresql as pg
 
 from app.core.actors import Reach
 from app.core.reading import View, kept
-from app.core.visibility import visible
-from app.errors import AppError
+from app.core.visibility import shown_on, visible
+from app.errors import AppError, FieldError, say
+from app.vocabulary import FieldClass
 
 ReadT = TypeVar("ReadT", bound=BaseModel)
 Filter = Callable[[str], sa.ColumnElement[bool]]
@@ -131,11 +132,14 @@ class Sort:
 
 @dataclass(frozen=True)
 class Listing:
+    """`classes` names the filters over fields of a closer class: they find only rows on which the field is shown."""
+
     view: View
     query: type[PageQuery]
     filters: Mapping[str, Filter]
     sorts: Mapping[str, Sort]
     default_sort: str
+    classes: Mapping[str, FieldClass] = field(default_factory=dict)
 
     def asked(self, query: PageQuery) -> dict[str, Any]:
         """The filters that were really given; a list of one where one is enough becomes that one."""
@@ -145,9 +149,20 @@ class Listing:
     def _is_single(self, name: str, value: Any) -> bool:
         return isinstance(self.filters[name], OneOf) and isinstance(value, list) and len(value) == 1
 
-    def _condition(self, name: str, value: Any) -> sa.ColumnElement[bool]:
+    def _condition(self, name: str, value: Any, reach: Reach) -> sa.ColumnElement[bool]:
         found = self.filters[name]
-        return found.single(name) if isinstance(found, OneOf) and not isinstance(value, list) else found(name)
+        is_single = isinstance(found, OneOf) and not isinstance(value, list)
+        condition = found.single(name) if is_single else found(name)  # type: ignore[attr-defined]  # a OneOf then
+        if name not in self.classes:
+            return condition
+        id_column = self.view.model.id  # type: ignore[attr-defined]  # every table has one
+        return sa.and_(condition, shown_on(self.view.model, reach, self.classes[name], id_column))
+
+    def require_shown(self, query: PageQuery, reach: Reach) -> None:
+        """A field that is shown to somebody nowhere cannot be guessed at by filtering either."""
+        for name in self.asked(query):
+            if name in self.classes and not reach.seeing(self.classes[name]):
+                raise AppError("forbidden", errors=[FieldError(f"query:{name}", say("filter_not_shown"))])
 
     def sort(self, query: PageQuery) -> tuple[str, bool]:
         sort: str = str(getattr(query, "sort", None) or self.default_sort)
@@ -164,7 +179,7 @@ class Listing:
         column, id_column = self.sorts[sort].column, model.id  # type: ignore[attr-defined]  # every table has one
         keys = [column, id_column]
         rows = sa.select(*kept(model)).where(visible(model, reach), *self._archive(query))
-        rows = rows.where(*(self._condition(name, value) for name, value in self.asked(query).items()))
+        rows = rows.where(*(self._condition(name, value, reach) for name, value in self.asked(query).items()))
         if query.cursor is not None:
             after = sa.tuple_(sa.bindparam("after_value", type_=column.type), sa.bindparam("after_id", type_=sa.Uuid()))
             rows = rows.where(sa.tuple_(*keys) < after if is_descending else sa.tuple_(*keys) > after)
@@ -173,7 +188,7 @@ class Listing:
         first = rows.limit(sa.literal_column(str(MAX_LIMIT + 1))).subquery("first")
         some = sa.select(first).limit(sa.bindparam("page_size", type_=sa.BigInteger()))
         page = some.cte("page").prefix_with("MATERIALIZED")
-        found = self.view.statement(page).add_columns(page.c[column.name], page.c.id)
+        found = self.view.statement(page, reach).add_columns(page.c[column.name], page.c.id)
         order = [page.c[column.name], page.c.id]
         return found.order_by(*(key.desc() if is_descending else key for key in order))
 
@@ -224,7 +239,8 @@ def binding(listing: Listing, query: PageQuery, reach: Reach) -> bytes:
 
 
 def page_values(listing: Listing, query: PageQuery, reach: Reach, cursors: Cursors) -> dict[str, Any]:
-    """The parameters of the statement; a foreign or altered cursor is refused."""
+    """The parameters of the statement; a foreign or altered cursor is refused, and a filter over what is hidden."""
+    listing.require_shown(query, reach)
     values = listing.asked(query) | reach.parameters() | {"page_size": query.limit + 1}
     if query.cursor is not None:
         after, after_id = cursors.decode(query.cursor, binding(listing, query, reach))

@@ -4,7 +4,7 @@ A `View` says how a read model is filled: its fields are columns of the table by
 or a group of child rows is named for them. Page first, relations grouped once, never a query per row.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,10 +13,16 @@ from pydantic import BaseModel
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 from sqlmodel import SQLModel
 
+from app.core.actors import CLOSER, EVERYTHING, Reach
+from app.core.visibility import shown_on
+from app.vocabulary import FieldClass
+
 MOMENT: Final = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 DIALECT: Final = dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its dialects untyped
 
 Join = tuple[Any, Any]
+
+REDACTED: Final = "_redacted"
 
 
 def as_json(expression: Any) -> Any:
@@ -53,6 +59,36 @@ class Children:
         return grouped.where(self.where).cte(name) if self.where is not None else grouped.cte(name)
 
 
+def classified(read: type[BaseModel], wanted: FieldClass | None = None) -> frozenset[str]:
+    """The fields of a read model that are of this class, or of any class closer than public."""
+    return frozenset(
+        name
+        for name, field in read.model_fields.items()
+        for mark in field.metadata
+        if isinstance(mark, FieldClass) and (wanted is None or mark is wanted)
+    )
+
+
+def redacted(record: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+    """The same without what is hidden, which is named: for the few answers that PostgreSQL does not shape."""
+    shown = {name: value for name, value in record.items() if name not in hidden}
+    return shown | {REDACTED: sorted(hidden)}
+
+
+def _shaped(columns: Mapping[str, Any], hidden: frozenset[str], around: Sequence[Any]) -> Any:
+    shown = {name: value for name, value in columns.items() if name not in hidden}
+    if REDACTED in columns:
+        names = ",".join(f'"{name}"' for name in columns if name in hidden)
+        shown[REDACTED] = sa.literal_column(f"'[{names}]'::json")
+    return sa.select(*(value.label(name) for name, value in shown.items())).correlate(*around)
+
+
+def _first(shapes: Sequence[tuple[Any, Any]]) -> Any:
+    """The first shape whose condition holds; the last one always does."""
+    *others, (_, last) = shapes
+    return sa.case(*others, else_=last) if others else last
+
+
 def _pair(name: str, value: Any) -> tuple[Any, Any]:
     return constant(name), value
 
@@ -62,8 +98,11 @@ def _ordered(expression: Any, order: Sequence[Any]) -> Any:
 
 
 def _columns(read: type[BaseModel], fields: Mapping[str, Any], source: Any) -> dict[str, Any]:
-    found = {}
-    for name in read.model_fields:
+    found: dict[str, Any] = {}
+    for name, declared in read.model_fields.items():
+        if declared.alias == REDACTED:
+            found[REDACTED] = None
+            continue
         expression = fields[name] if name in fields else getattr(source, name)
         found[name] = as_json(expression)
     return found
@@ -85,8 +124,8 @@ class View:
     fields: Callable[[Any], Mapping[str, Any]] = lambda _: {}
     children: Mapping[str, Children] = field(default_factory=dict)
 
-    def statement(self, page: Any) -> Any:
-        """One text of JSON for each row of `page`; whoever calls adds order and further columns."""
+    def statement(self, page: Any, reach: Reach = EVERYTHING) -> Any:
+        """One text of JSON for each row of `page`, with what the reach shows of it; callers add order and columns."""
         groups = {name: child.grouped(f"{name}_of_page", page) for name, child in self.children.items()}
         given = dict(self.fields(page.c))
         for name, group in groups.items():
@@ -96,10 +135,25 @@ class View:
         for target, on in joins:
             source = source.outerjoin(target, on)
         columns = _columns(self.read, given, page.c)
-        shaped = sa.select(*(value.label(name) for name, value in columns.items()))
-        shaped = shaped.correlate(page, *(target for target, _ in joins))
-        source = source.join(shaped.lateral("x"), sa.true())
-        return sa.select(sa.cast(sa.func.row_to_json(sa.literal_column("x")), sa.Text)).select_from(source)
+        around = [page, *(target for target, _ in joins)]
+        shapes = []
+        for place, (condition, hidden) in enumerate(self._shapes(page, reach)):
+            source = source.join(_shaped(columns, hidden, around).lateral(f"shape_{place}"), sa.true())
+            shapes.append((condition, sa.func.row_to_json(sa.literal_column(f"shape_{place}"))))
+        return sa.select(sa.cast(_first(shapes), sa.Text)).select_from(source)
+
+    def _shapes(self, page: Any, reach: Reach) -> Iterator[tuple[Any, frozenset[str]]]:
+        """From the fullest shape to the barest: on which rows, and without which fields."""
+        hidden: frozenset[str] = frozenset()
+        for wanted in reversed(CLOSER):
+            if names := classified(self.read, wanted):
+                condition = shown_on(self.model, reach, wanted, page.c.id)
+                if condition is not sa.false():
+                    yield condition, hidden
+                if condition is sa.true():
+                    return
+                hidden |= names
+        yield sa.true(), hidden
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Цей запис належить іншим: змінювати його ви не можете.",
         "This record belongs to others: you may not change it.",
     ),
+    "filter_not_shown": (
+        "За цим полем ви не можете шукати: воно вам не показується.",
+        "You cannot search by this field: it is not shown to you.",
+    ),
+    "history_of_others": (
+        "Історію запису бачать ті, кому він належить.",
+        "The history of a record is for those to whom it belongs.",
+    ),
     "people_only": (
         "Це може зробити лише людина, яка увійшла, а не ключ іншої системи.",
         "Only a person who signed in may do this, not the key of another system.",

@@ -16,10 +16,11 @@ from app.core import journal
 from app.core.actors import EVERYTHING, OURSELVES, Actor, Reach
 from app.core.db import Database, Transaction
 from app.core.reading import STATEMENTS, View
-from app.core.visibility import READING, own, visible
+from app.core.visibility import READING, own, shown_on, visible
 from app.core.writing import insertion
 from app.errors import AppError, not_found, say
 from app.rules.permissions import Permission
+from app.vocabulary import FieldClass
 
 ModelT = TypeVar("ModelT", bound=SQLModel)
 
@@ -164,20 +165,23 @@ def one_statement(view: View, reach: Reach) -> Any:
     id_column = col(model.id)  # type: ignore[attr-defined]  # every table has one
     page = sa.select(model).where(id_column == sa.bindparam("id", type_=sa.Uuid()), visible(model, reach))
     rows = page.cte("page")
-    return view.statement(rows).add_columns(rows.c.version)
+    return view.statement(rows, reach).add_columns(rows.c.version)
 
 
-async def require_visible(asker: Reader | UnitOfWork, model: type[SQLModel], id: UUID) -> None:
-    """404 unless the row exists for the asker."""
+async def require_visible(asker: Reader | UnitOfWork, model: type[SQLModel], id: UUID) -> bool:
+    """404 unless the row exists for the asker; then, whether its internal fields are shown to them."""
     reach = asker.reach(model)
     prepared = STATEMENTS.get(("exists", model, reach.shape), lambda: _exists_statement(model, reach))
-    if not await asker.rows(prepared.text, prepared.arguments({"id": id} | reach.parameters())):
+    rows = await asker.rows(prepared.text, prepared.arguments({"id": id} | reach.parameters()))
+    if not rows:
         raise not_found()
+    return bool(rows[0][0])
 
 
 def _exists_statement(model: type[SQLModel], reach: Reach) -> Any:
     id_column = col(model.id)  # type: ignore[attr-defined]  # every table has one
-    return sa.select(id_column).where(id_column == sa.bindparam("id", type_=sa.Uuid()), visible(model, reach))
+    is_shown = shown_on(model, reach, FieldClass.INTERNAL, id_column)
+    return sa.select(is_shown).where(id_column == sa.bindparam("id", type_=sa.Uuid()), visible(model, reach))
 
 
 @asynccontextmanager

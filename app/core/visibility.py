@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.sql import visitors
 from sqlmodel import SQLModel, col, select
 
 from app.core.actors import Reach
@@ -25,6 +26,7 @@ from app.models import (
     User,
 )
 from app.rules.permissions import Permission
+from app.vocabulary import FieldClass
 
 Condition = sa.ColumnElement[bool]
 
@@ -139,3 +141,25 @@ def _within(reach: Reach, part: Callable[[], Condition]) -> Condition:
     if not reach:
         return sa.false()
     return sa.true() if reach.everything else part()
+
+
+def shown_on(model: type[SQLModel], reach: Reach, wanted: FieldClass, id: Any) -> Condition:
+    """Whether fields of this class are shown on the row with this id, which lies within `reach`."""
+    closer = reach.seeing(wanted)
+    if closer.everything or not closer:
+        return sa.true() if closer else sa.false()
+    rows = _renamed(OWN_PART[model](), f"{wanted}_")
+    found: Condition = id.in_(select(col(model.id)).where(rows))  # type: ignore[attr-defined]  # every table has one
+    return found
+
+
+def _renamed(condition: Condition, prefix: str) -> Condition:
+    """The same condition over the parameters of another reach."""
+
+    def other(element: Any, **_: Any) -> Any:
+        if isinstance(element, sa.BindParameter):
+            return sa.bindparam(prefix + element.key, type_=element.type)
+        return None
+
+    found: Condition = visitors.replacement_traverse(condition, {}, other)
+    return found

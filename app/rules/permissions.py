@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from app.vocabulary import Role
+from app.vocabulary import FieldClass, Role
 
 
 class Permission(StrEnum):
@@ -27,7 +27,6 @@ class Permission(StrEnum):
     USERS_WRITE = "users:write"
     GRANTS_WRITE = "grants:write"
     ACCESS_READ = "access:read"
-    HISTORY_READ = "history:read"
     INTEGRATIONS_READ = "integrations:read"
     INTEGRATIONS_WRITE = "integrations:write"
     IDENTITY_READ = "identity:read"
@@ -56,7 +55,6 @@ WORK: Final = OWN_MATTERS | {
     _P.AGREEMENTS_WRITE,
     _P.PROJECTS_WRITE,
     _P.DELEGATIONS_WRITE,
-    _P.HISTORY_READ,
     _P.INTEGRATIONS_READ,
     _P.INTEGRATIONS_WRITE,
     _P.IDENTITY_READ,
@@ -86,7 +84,25 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.COORDINATOR: WORK | {_P.ORGANIZATIONS_ARCHIVE, _P.USERS_READ, _P.PERSONAL_DATA_EXPORT},
     Role.HROMADA_MANAGER: WORK,
-    Role.HROMADA_MEMBER: OWN_MATTERS | {_P.PEOPLE_READ, _P.HISTORY_READ},
+    Role.HROMADA_MEMBER: OWN_MATTERS | {_P.PEOPLE_READ},
     Role.PARTNER_GUEST: OWN_MATTERS,
-    Role.ANALYST: OWN_MATTERS | {_P.HISTORY_READ},
+    Role.ANALYST: OWN_MATTERS,
 }
+
+# The most closely held class that ordinary answers show to each role. Identity, health and a minor's data are shown to
+# nobody in passing: they are revealed one at a time.
+CLEARANCE: Final[Mapping[Role, FieldClass]] = {
+    Role.ADMINISTRATOR: FieldClass.PERSONAL,
+    Role.COORDINATOR: FieldClass.PERSONAL,
+    Role.HROMADA_MANAGER: FieldClass.PERSONAL,
+    Role.HROMADA_MEMBER: FieldClass.PERSONAL,
+    Role.PARTNER_GUEST: FieldClass.PUBLIC,
+    Role.ANALYST: FieldClass.INTERNAL,
+}
+SHOWN: Final = (FieldClass.PUBLIC, FieldClass.INTERNAL, FieldClass.PERSONAL)
+
+
+def shows(role: Role | None, wanted: FieldClass) -> bool:
+    """Whether a role (or, without one, an integration) is shown fields of this class in ordinary answers."""
+    most = CLEARANCE[role] if role else FieldClass.PERSONAL
+    return wanted in SHOWN[: SHOWN.index(most) + 1]

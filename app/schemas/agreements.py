@@ -11,11 +11,13 @@ from app.schemas.base import (
     ClientId,
     Currency,
     Day,
+    Internal,
     LanguageTag,
     Line,
     Name,
     Reason,
     Record,
+    Redactable,
     Reference,
     Shape,
     Text,
@@ -234,7 +236,7 @@ class DraftRead(Answer):
     drafted_on: date
 
 
-class AgreementRead(Record):
+class AgreementRead(Redactable, Record):
     number: str
     partnership_id: UUID
     partnership_number: str
@@ -260,7 +262,7 @@ class AgreementRead(Record):
     decision: MinistryDecision | None
     decision_number: str | None
     decision_on: date | None
-    decision_remarks: str | None
+    decision_remarks: Internal[str | None]
     signed_on: date | None
     signed_place: str | None
     signing_format: SigningFormat | None
@@ -281,10 +283,10 @@ class AgreementRead(Record):
     predecessor_id: UUID | None
     predecessor_number: str | None
     relation: AgreementRelation | None
-    source: str | None
-    verification: Verification
+    source: Internal[str | None]
+    verification: Internal[Verification]
     parties: list[AgreementPartyRead]
-    drafts: list[DraftRead]
+    drafts: Internal[list[DraftRead]]
 
 
 class ObjectionRead(Answer):

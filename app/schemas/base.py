@@ -23,8 +23,13 @@ from pydantic_core import PydanticCustomError
 
 from app.rules import codes
 from app.rules.names import tidy
+from app.vocabulary import FieldClass
 
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
+AnyT = TypeVar("AnyT")
+
+# A field without a mark is shown to whoever may see the record.
+Internal = Annotated[AnyT, FieldClass.INTERNAL]
 
 
 def problem(code: str, **facts: Any) -> PydanticCustomError:
@@ -147,6 +152,25 @@ class Answer(BaseModel):
     """What we answer: every field is always there; null means known to be empty."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+def _redactable(schema: dict[str, Any], model: type[BaseModel]) -> None:
+    """A field of a closer class may be absent; it says of which class it is."""
+    for name, field in model.model_fields.items():
+        for mark in field.metadata:
+            if isinstance(mark, FieldClass):
+                schema["properties"][name]["x-field-class"] = str(mark)
+                schema["required"] = [each for each in schema["required"] if each != name]
+
+
+class Redactable(BaseModel):
+    """An answer from which fields may be missing; their names are in `_redacted`, so that nothing vanishes silently."""
+
+    model_config = ConfigDict(json_schema_extra=_redactable)
+
+    redacted: Annotated[list[str], Field(max_length=100)] = Field(
+        alias="_redacted", description="Fields that are there but not shown to you."
+    )
 
 
 class Record(Answer):

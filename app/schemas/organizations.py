@@ -16,11 +16,13 @@ from app.schemas.base import (
     Degrees,
     Distinct,
     Edrpou,
+    Internal,
     Katottg,
     LanguageTag,
     Line,
     Name,
     Record,
+    Redactable,
     Reference,
     Shape,
     Text,
@@ -163,7 +165,7 @@ class AucMembershipRead(Answer):
     left_on: date | None
 
 
-class OrganizationRead(Record):
+class OrganizationRead(Redactable, Record):
     kind: OrganizationKind
     name_uk: str | None
     name_en: str
@@ -197,7 +199,7 @@ class OrganizationRead(Record):
     offers: list[Offer]
     external_ids: list[ExternalIdRead]
     auc_memberships: list[AucMembershipRead]
-    source: str | None
+    source: Internal[str | None]
 
 
 class OrganizationQuery(PageQuery):

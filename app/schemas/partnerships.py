@@ -11,11 +11,13 @@ from app.schemas.base import (
     Country,
     Day,
     Distinct,
+    Internal,
     Line,
     Moment,
     Name,
     Reason,
     Record,
+    Redactable,
     Reference,
     Shape,
     Text,
@@ -131,7 +133,7 @@ class PartyRead(Answer):
     left_on: date | None
 
 
-class PartnershipRead(Record):
+class PartnershipRead(Redactable, Record):
     number: str
     title_uk: str
     title_en: str | None
@@ -139,25 +141,25 @@ class PartnershipRead(Record):
     stage: Stage
     status: PartnershipStatus
     country: str | None = Field(description="The country of the first foreign party.")
-    pathway: Pathway | None
+    pathway: Internal[Pathway | None]
     purposes: list[Purpose]
     directions: list[Direction]
     vision: Vision | None
     description: str | None
     coordinator_id: UUID | None
     coordinator_name: str | None
-    next_step: str | None
-    next_step_on: date | None
+    next_step: Internal[str | None]
+    next_step_on: Internal[date | None]
     started_on: date
     ended_on: date | None
     stage_entered_at: datetime
     last_contact_on: date | None
-    source: str | None
-    verification: Verification
+    source: Internal[str | None]
+    verification: Internal[Verification]
     parties: list[PartyRead]
 
 
-class PartnershipCard(Answer):
+class PartnershipCard(Redactable, Answer):
     """What a list shows of a partnership; the whole record is one read away."""
 
     id: UUID
@@ -169,32 +171,32 @@ class PartnershipCard(Answer):
     stage: Stage
     status: PartnershipStatus
     country: str | None
-    pathway: Pathway | None
+    pathway: Internal[Pathway | None]
     purposes: list[Purpose]
     directions: list[Direction]
     coordinator_id: UUID | None
     coordinator_name: str | None
-    next_step: str | None
-    next_step_on: date | None
+    next_step: Internal[str | None]
+    next_step_on: Internal[date | None]
     started_on: date
     ended_on: date | None
     stage_entered_at: datetime
     last_contact_on: date | None
-    verification: Verification
+    verification: Internal[Verification]
     updated_at: datetime
     archived_at: datetime | None
     parties: list[PartyRead]
 
 
-class StageEntryRead(Answer):
+class StageEntryRead(Redactable, Answer):
     id: UUID
     from_stage: Stage | None
     stage: Stage
     track: Track
     status: PartnershipStatus
-    actor_id: UUID | None
-    actor_name: str
-    reason: str | None
+    actor_id: Internal[UUID | None]
+    actor_name: Internal[str]
+    reason: Internal[str | None]
     agreement_id: UUID | None
     agreement_number: str | None
     entered_at: datetime

@@ -13,11 +13,13 @@ from app.schemas.base import (
     Answer,
     ClientId,
     Day,
+    Internal,
     LanguageTag,
     Line,
     Name,
     Reason,
     Record,
+    Redactable,
     Reference,
     Shape,
     Text,
@@ -162,7 +164,7 @@ class AffiliationRead(Answer):
     ended_on: date | None
 
 
-class PersonRead(Record):
+class PersonRead(Redactable, Record):
     family_name_uk: str | None
     given_name_uk: str | None
     patronymic_uk: str | None
@@ -171,7 +173,7 @@ class PersonRead(Record):
     languages: list[SpokenLanguage]
     contacts: list[ContactRead]
     affiliations: list[AffiliationRead] = Field(description="The present ones first, then history.")
-    note: str | None
+    note: Internal[str | None]
 
 
 class Affiliated(StrEnum):

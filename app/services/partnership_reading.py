@@ -6,13 +6,13 @@ from uuid import UUID
 import orjson
 
 from app.core import context
-from app.core.reading import MOMENT, STATEMENTS
+from app.core.reading import MOMENT, STATEMENTS, classified, redacted
 from app.core.uow import Reader, UnitOfWork, require_visible
 from app.core.wording import words
 from app.models import Partnership
 from app.rules import stages
 from app.rules.missing import Missing
-from app.schemas.partnerships import MissingRead, TransitionRead, Transitions
+from app.schemas.partnerships import MissingRead, StageEntryRead, TransitionRead, Transitions
 from app.services import standing
 from app.views.partnerships import search_statement
 from app.vocabulary import PartnershipStatus, Stage
@@ -77,8 +77,9 @@ def missing_read(lack: Missing, language: str) -> MissingRead:
 
 
 async def stage_log(reader: Reader, id: UUID) -> bytes:
-    await require_visible(reader, Partnership, id)
+    is_shown = await require_visible(reader, Partnership, id)
     rows = await reader.rows(STAGES, [id, reader.now])
-    entries = [orjson.loads(row[0]) for row in rows]
+    hidden = frozenset() if is_shown else classified(StageEntryRead)
+    entries = [redacted(orjson.loads(row[0]), hidden) for row in rows]
     age = rows[0][1] if rows else 0
     return orjson.dumps({"age_seconds": age, "entries": entries})

@@ -9,6 +9,7 @@ from app.core.reading import Children, View, constant
 from app.models import Agreement, AgreementDraft, AgreementParty, Organization, Partnership
 from app.rules.agreements import LIVE
 from app.schemas.agreements import AgreementPartyRead, AgreementQuery, AgreementRead, DraftRead
+from app.vocabulary import FieldClass
 
 BEFORE: Final = sa.orm.aliased(Agreement, name="predecessor")
 
@@ -95,4 +96,5 @@ LISTING = Listing(
         "number": Sort(col(Agreement.number), str),
     },
     default_sort="-updated_at",
+    classes={"verification": FieldClass.INTERNAL},
 )

@@ -8,9 +8,10 @@ from sqlmodel import col, select
 from app.core.actors import Reach
 from app.core.listing import Listing, Sort, at_least, at_most, contains, equals, has_any, one_of, related
 from app.core.reading import Children, View
-from app.core.visibility import visible
+from app.core.visibility import shown_on, visible
 from app.models import Organization, Partnership, PartnershipParty, User
 from app.schemas.partnerships import PartnershipCard, PartnershipQuery, PartnershipRead, PartyRead
+from app.vocabulary import FieldClass
 
 CANDIDATES: Final = 1000
 
@@ -80,7 +81,19 @@ LISTING = Listing(
         "number": Sort(col(Partnership.number), str),
     },
     default_sort="-updated_at",
+    classes={
+        "pathway": FieldClass.INTERNAL,
+        "verification": FieldClass.INTERNAL,
+        "next_step_before": FieldClass.INTERNAL,
+    },
 )
+
+
+def _found_in_what_is_shown(text: Any, words: Any, reach: Reach) -> Any:
+    """Descriptions and next steps (weight B) are searched only where the next step is shown."""
+    shown = shown_on(Partnership, reach, FieldClass.INTERNAL, col(Partnership.id))
+    titles = sa.func.ts_filter(text, sa.literal_column("'{a}'::\"char\"[]"))
+    return shown if shown is sa.true() else sa.or_(shown, titles.op("@@")(words))
 
 
 def search_statement(reach: Reach) -> Any:
@@ -93,7 +106,12 @@ def search_statement(reach: Reach) -> Any:
     text = sa.type_coerce(col(Partnership.words), pg.TSVECTOR)
     candidates = (
         sa.select(col(Partnership.id), col(Partnership.updated_at), sa.func.ts_rank(text, asked.c.words).label("rank"))
-        .where(text.op("@@")(asked.c.words), col(Partnership.archived_at).is_(None), visible(Partnership, reach))
+        .where(
+            text.op("@@")(asked.c.words),
+            _found_in_what_is_shown(text, asked.c.words, reach),
+            col(Partnership.archived_at).is_(None),
+            visible(Partnership, reach),
+        )
         .limit(sa.literal_column(str(CANDIDATES)))
         .cte("candidates")
     )
@@ -110,4 +128,4 @@ def search_statement(reach: Reach) -> Any:
         .cte("page")
         .prefix_with("MATERIALIZED")
     )
-    return CARD.statement(page).order_by(page.c.rank.desc(), page.c.updated_at.desc())
+    return CARD.statement(page, reach).order_by(page.c.rank.desc(), page.c.updated_at.desc())
