@@ -1,0 +1,118 @@
+"""What is sealed opens with its own key only, and only in the place for which it was sealed.
+
+A sealed text is `v1.key.nonce.ciphertext` (AES-256-GCM, base64url), bound to its table, column, row and key: moved
+to another place it does not open. Texts are filled up to whole blocks, so that their length tells little.
+"""
+
+import base64
+import binascii
+import hmac
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from app.settings import KEY_BYTES, MASTER, Settings
+
+VERSION: Final = "v1"
+NONCE_BYTES: Final = 12
+BLOCK: Final = 64
+INDEX_BYTES: Final = 16
+END: Final = b"\x80"
+
+
+class Unreadable(Exception):  # noqa: N818 - the name a reader of the vault expects
+    """It was sealed with another key, for another place, or was changed; the message never says what it held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    id: str
+    secret: bytes = field(repr=False)
+
+
+class Place(NamedTuple):
+    table: str
+    column: str
+    row: UUID
+
+    def bound_to(self, key: str) -> bytes:
+        return f"{self.table}|{self.column}|{self.row}|{key}".encode()
+
+
+def new_key() -> Key:
+    return Key(secrets.token_hex(8), os.urandom(KEY_BYTES))
+
+
+def seal(key: Key, place: Place, plain: bytes) -> str:
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = AESGCM(key.secret).encrypt(nonce, _filled(plain), place.bound_to(key.id))
+    return ".".join([VERSION, key.id, _written(nonce), _written(sealed)])
+
+
+def unseal(key: Key, place: Place, sealed: str) -> bytes:
+    try:
+        version, name, nonce, text = sealed.split(".")
+        if (version, name) != (VERSION, key.id):
+            raise Unreadable
+        filled = AESGCM(key.secret).decrypt(_read(nonce), _read(text), place.bound_to(key.id))
+    except (ValueError, binascii.Error, InvalidTag):
+        raise Unreadable from None
+    return filled.rstrip(b"\0").removesuffix(END)
+
+
+def blind(secret: bytes, text: str) -> bytes:
+    """The same for the same text, and without the secret nobody can tell or guess which."""
+    return hmac.digest(secret, text.encode(), "sha256")[:INDEX_BYTES]
+
+
+class Ring:
+    """The keys of the settings, which open the keys of people. The first one seals, every one opens."""
+
+    def __init__(self, keys: Iterable[Key] = ()) -> None:
+        self._keys = {key.id: key for key in keys}
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Ring":
+        """Those that are named, and last the one made of the secret, so that moving away from it needs no trick."""
+        named = [Key(name, secret) for name, secret in settings.vault.pairs]
+        secret = settings.secret.get_secret_value() if settings.secret else ""
+        return cls([*named, _master(secret)] if secret else named)
+
+    @property
+    def newest(self) -> Key:
+        return next(iter(self._keys.values()))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._keys
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __getitem__(self, name: str) -> Key:
+        return self._keys[name]
+
+
+def _master(secret: str) -> Key:
+    derive = HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"pobratym: the key of the vault")
+    return Key(MASTER, derive.derive(secret.encode()))
+
+
+def _filled(plain: bytes) -> bytes:
+    ended = plain + END
+    return ended + b"\0" * (-len(ended) % BLOCK)
+
+
+def _written(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _read(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
