@@ -1,0 +1,40 @@
+"""What each kind of letter tells, how long is waited before it is tried again, and whose link it carries."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from app.vocabulary import LinkPurpose, MessageKind
+
+# What a letter needs to be told besides the person's name and the moment.
+FACTS: Final[Mapping[MessageKind, frozenset[str]]] = {
+    MessageKind.EMAIL_CHANGED: frozenset({"new_address"}),
+    MessageKind.NEW_SIGN_IN: frozenset({"device", "address"}),
+    MessageKind.FACTOR_ADDED: frozenset({"factor"}),
+    MessageKind.FACTOR_REMOVED: frozenset({"factor"}),
+    MessageKind.PASSKEY_SUSPECTED: frozenset({"passkey"}),
+    MessageKind.RECOVERY_CODE_USED: frozenset({"left"}),
+    MessageKind.IDENTITY_LINKED: frozenset({"provider"}),
+    MessageKind.API_KEY_REVOKED: frozenset({"integration", "key"}),
+}
+
+LINKS: Final[Mapping[MessageKind, LinkPurpose]] = {
+    MessageKind.INVITATION: LinkPurpose.INVITATION,
+    MessageKind.PASSWORD_RESET: LinkPurpose.PASSWORD_RESET,
+    MessageKind.EMAIL_CHANGE: LinkPurpose.EMAIL_CHANGE,
+}
+
+PAUSES: Final = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+)
+
+
+def pause(attempts: int) -> timedelta | None:
+    """How long to wait after so many attempts in vain; None when it is time to give up."""
+    return PAUSES[attempts - 1] if attempts <= len(PAUSES) else None
