@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import secrets
+import unicodedata
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -71,14 +72,22 @@ class Passwords:
         self._room = BoundedSemaphore(threads + queue)
 
     async def hash(self, password: str) -> str:
-        return await self._run(lambda: self._hasher.hash(password))
+        return await self._run(lambda: self._hasher.hash(composed(password)))
 
     async def verify(self, password: str, hash: str | None) -> Verdict:
         """With no hash the same work is done and the answer is no: an unknown address takes as long."""
         known = hash is not None and len(password) <= LONGEST
         stored = hash if known and hash is not None else self._nobody
-        ok, rehashed = await self._run(lambda: self._hasher.verify_and_update(password[:LONGEST], stored))
+        ok, rehashed = await self._run(lambda: self._matched(password[:LONGEST], stored))
         return Verdict(known and ok, rehashed if known else None)
+
+    def _matched(self, password: str, stored: str) -> tuple[bool, str | None]:
+        ok, rehashed = self._hasher.verify_and_update(composed(password), stored)
+        if ok or composed(password) == password:
+            return ok, rehashed
+        # Hashed as it was typed, before there was one form for what looks the same.
+        was_so, _ = self._hasher.verify_and_update(password, stored)
+        return was_so, self._hasher.hash(composed(password)) if was_so else None
 
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
@@ -90,6 +99,11 @@ class Passwords:
         # When the work ends, not when its caller does: a client that hangs up frees no memory.
         job.add_done_callback(lambda _done: self._room.release())
         return await asyncio.wrap_future(job)
+
+
+def composed(password: str) -> str:
+    """One form for what looks the same: a `й` is one letter on one keyboard, and two joined ones on another."""
+    return unicodedata.normalize("NFC", password)
 
 
 def weaknesses(password: str, email: str) -> list[str]:

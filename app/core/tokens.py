@@ -46,6 +46,7 @@ class Claims:
     token_id: UUID
     issued_at: datetime
     expires_at: datetime
+    key_id: str
 
 
 class Keyring:
@@ -100,12 +101,20 @@ def issue(
 def verify(keyring: Keyring, token: str, now: datetime, *, issuer: str, audience: str) -> Claims:
     """Who is speaking and in which session, or InvalidToken: no other exception leaves here."""
     try:
-        payload = _signed_payload(keyring, token)
-        return _claims(payload, now, issuer=issuer, audience=audience)
+        kid, payload = _signed_payload(keyring, token)
+        return _claims(kid, payload, now, issuer=issuer, audience=audience)
     except InvalidToken:
         raise
     except Exception:  # noqa: BLE001 - jose raises outside its own error class on hostile input
         raise InvalidToken from None
+
+
+def key_of(token: str) -> str | None:
+    """The name of the key that a token in our form claims to be signed with; nothing is believed of it."""
+    try:
+        return _opened(token)[0]
+    except Exception:  # noqa: BLE001 - the same hostile input as above, and the same answer: nothing
+        return None
 
 
 def jwks(keyring: Keyring) -> dict[str, list[dict[str, Any]]]:
@@ -170,6 +179,32 @@ class TokenCache:
             del self._of_session[session]
 
 
+class UnknownKeys:
+    """Names of keys that were looked for in vain: one made-up name after another must not cost a query each."""
+
+    def __init__(
+        self, *, size: int = 1000, longest: timedelta = timedelta(seconds=30), between: timedelta = timedelta(seconds=1)
+    ) -> None:
+        self._size = size
+        self._longest = longest
+        self._between = between
+        self._looked_at: datetime | None = None
+        self._missed: OrderedDict[str, datetime] = OrderedDict()
+
+    def may_look(self, kid: str, now: datetime) -> bool:
+        """Not again for the same name for a while, and for any name only once in a second."""
+        missed = self._missed.get(kid)
+        if missed is not None and abs(now - missed) < self._longest:
+            return False
+        if self._looked_at is not None and abs(now - self._looked_at) < self._between:
+            return False
+        self._looked_at = self._missed[kid] = now
+        self._missed.move_to_end(kid)
+        while len(self._missed) > self._size:
+            self._missed.popitem(last=False)
+        return True
+
+
 def _on_p256(pem: str) -> str:
     """The same PEM; ValueError when it is not a key on the curve that ES256 names."""
     key = (
@@ -182,15 +217,20 @@ def _on_p256(pem: str) -> str:
     return pem
 
 
-def _signed_payload(keyring: Keyring, token: str) -> bytes:
-    if not isinstance(token, str) or len(token) > LONGEST:
-        raise InvalidToken
-    header, payload, signature = (_decoded(part) for part in _three(token.split(".")))
-    key = keyring.verifiers[_kid(header)]
+def _signed_payload(keyring: Keyring, token: str) -> tuple[str, bytes]:
+    kid, payload, signature = _opened(token)
+    key = keyring.verifiers[kid]
     signed, _, _ = token.rpartition(".")
     if len(signature) != _SIGNATURE_BYTES or not key.verify(signed.encode(), signature):
         raise InvalidToken
-    return payload
+    return kid, payload
+
+
+def _opened(token: str) -> tuple[str, bytes, bytes]:
+    if not isinstance(token, str) or len(token) > LONGEST:
+        raise InvalidToken
+    header, payload, signature = (_decoded(part) for part in _three(token.split(".")))
+    return _kid(header), payload, signature
 
 
 def _three(parts: list[str]) -> list[str]:
@@ -220,7 +260,7 @@ def _kid(header: bytes) -> str:
     return kid
 
 
-def _claims(payload: bytes, now: datetime, *, issuer: str, audience: str) -> Claims:
+def _claims(kid: str, payload: bytes, now: datetime, *, issuer: str, audience: str) -> Claims:
     fields = strict_json.loads(payload)
     if not isinstance(fields, dict) or fields.get("iss") != issuer or fields.get("aud") != audience:
         raise InvalidToken
@@ -228,7 +268,7 @@ def _claims(payload: bytes, now: datetime, *, issuer: str, audience: str) -> Cla
     begins = _moment(fields.get("nbf", fields["iat"]))
     if not issued < expires or issued > now + LEEWAY or now >= expires or ("nbf" in fields and begins > now):
         raise InvalidToken
-    return Claims(_uuid(fields["sub"]), _uuid(fields["sid"]), _uuid(fields["jti"]), issued, expires)
+    return Claims(_uuid(fields["sub"]), _uuid(fields["sid"]), _uuid(fields["jti"]), issued, expires, kid)
 
 
 def _moment(value: object) -> datetime:

@@ -1,10 +1,14 @@
 import asyncio
 import statistics
 import time
+import unicodedata
 from collections.abc import Iterator
 from importlib import resources
+from typing import Literal
 
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from app.core import passwords
 from app.core.passwords import Passwords, TooBusy, Verdict
@@ -12,6 +16,8 @@ from app.core.passwords import Passwords, TooBusy, Verdict
 pytestmark = pytest.mark.anyio
 
 RIGHT = "вишневий сад коло хати"
+COMPOSED = "їжак із Йосипівки на ґанку"
+Form = Literal["NFC", "NFD"]
 
 
 @pytest.fixture
@@ -45,6 +51,24 @@ async def test_a_password_is_stored_as_argon2id_and_never_twice_the_same(cheap: 
 )
 async def test_only_the_very_same_password_opens(cheap: Passwords, right_hash: str, given: str, ok: bool) -> None:
     assert await cheap.verify(given, right_hash) == Verdict(ok)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+async def test_a_letter_is_the_same_however_a_keyboard_composes_it(cheap: Passwords, form: Form, typed: Form) -> None:
+    stored = await cheap.hash(unicodedata.normalize(form, COMPOSED))
+
+    assert await cheap.verify(unicodedata.normalize(typed, COMPOSED), stored) == Verdict(ok=True)
+
+
+async def test_what_was_hashed_as_it_was_typed_still_opens_and_is_hashed_anew(cheap: Passwords) -> None:
+    joined = unicodedata.normalize("NFD", COMPOSED)
+    stored = PasswordHash((Argon2Hasher(1, 8, 1),)).hash(joined)
+
+    verdict = await cheap.verify(joined, stored)
+
+    assert (verdict.ok, await cheap.verify(COMPOSED, stored)) == (True, Verdict(ok=False))
+    assert await cheap.verify(COMPOSED, verdict.rehashed) == Verdict(ok=True)
 
 
 async def test_nobody_has_no_password(cheap: Passwords) -> None:

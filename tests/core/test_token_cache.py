@@ -5,11 +5,11 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.tokens import Claims, TokenCache
+from app.core.tokens import Claims, TokenCache, UnknownKeys
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 SUBJECT, SESSION, TOKEN_ID = (UUID(int=n) for n in (101, 102, 103))
-EXPECTED = Claims(SUBJECT, SESSION, TOKEN_ID, NOW, NOW + timedelta(minutes=10))
+EXPECTED = Claims(SUBJECT, SESSION, TOKEN_ID, NOW, NOW + timedelta(minutes=10), "a-key")
 
 
 def test_a_cached_token_lives_half_a_minute() -> None:
@@ -95,3 +95,24 @@ def test_whatever_happens_the_cache_stays_small_and_never_answers_late(steps: li
         elif cache.get(token, now) is not None:
             assert stored[token] <= now < stored[token] + timedelta(seconds=30)
         assert len(cache) <= 3
+
+
+def test_a_key_that_was_looked_for_in_vain_is_not_looked_for_again_at_once() -> None:
+    unknown = UnknownKeys()
+    moments = [NOW + timedelta(seconds=seconds) for seconds in (0, 5, 29.9, 30)]
+
+    assert [unknown.may_look("a", moment) for moment in moments] == [True, False, False, True]
+
+
+def test_made_up_keys_cost_one_look_a_second_together() -> None:
+    unknown = UnknownKeys()
+    looks = [unknown.may_look(str(number), NOW + timedelta(milliseconds=number)) for number in range(3001)]
+
+    assert looks.count(True) == 4
+
+
+def test_made_up_keys_are_not_remembered_without_end() -> None:
+    unknown = UnknownKeys(size=2)
+    looks = [unknown.may_look(kid, NOW + timedelta(seconds=number)) for number, kid in enumerate("abca")]
+
+    assert looks == [True] * 4

@@ -35,7 +35,7 @@ PAYLOAD = {
     "iat": int(NOW.timestamp()),
     "exp": int(NOW.timestamp()) + 600,
 }
-EXPECTED = Claims(SUBJECT, SESSION, TOKEN_ID, NOW, NOW + timedelta(minutes=10))
+EXPECTED = Claims(SUBJECT, SESSION, TOKEN_ID, NOW, NOW + timedelta(minutes=10), KEY.kid)
 
 
 def encoded(part: object) -> str:

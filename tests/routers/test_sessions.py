@@ -6,6 +6,7 @@ from app.schemas.accounts import GrantGiven
 from app.vocabulary import Role, ScopeKind
 from tests.support import actors, factories
 from tests.support.client import Client
+from tests.support.counting import Statements
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -16,6 +17,11 @@ REFUSED = ("wrong_credentials", "Wrong address or password")
 async def signed_in(world: World, nobody: Client) -> dict[str, Any]:
     user = await factories.user(world)
     return await nobody.made("/v1/sessions", {"email": user.email, "password": factories.PASSWORD})
+
+
+async def sessions_of(client: Client) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await client.seen("/v1/me/sessions"))["items"]
+    return found
 
 
 async def test_a_person_signs_in_and_is_known(world: World, nobody: Client) -> None:
@@ -57,28 +63,113 @@ async def test_an_access_token_lives_for_minutes(world: World, nobody: Client) -
     assert after.headers["www-authenticate"].startswith("Bearer")
 
 
-async def test_a_refresh_token_works_once_and_its_reuse_ends_the_session(world: World, nobody: Client) -> None:
-    first = await signed_in(world, nobody)
-    body = {"refresh_token": first["refresh_token"]}
+async def test_an_administrator_is_asked_again_after_half_a_day(world: World, as_administrator: Client) -> None:
+    ends = [(each["expires_at"], each["is_this_one"]) for each in await sessions_of(as_administrator)]
 
-    second = await nobody.post("/v1/sessions/refresh", json=body)
-    stolen = await nobody.post("/v1/sessions/refresh", json=body)
-    ended = await world.client(second.json()["access_token"]).get("/v1/me")
-    last = await nobody.post("/v1/sessions/refresh", json={"refresh_token": second.json()["refresh_token"]})
-
-    assert second.json()["session_id"] == first["session_id"]
-    assert [second.status_code, stolen.status_code, ended.status_code, last.status_code] == [200, 401, 401, 401]
-    noted = "SELECT verb FROM journal WHERE operation = 'note' AND subject = 'users' ORDER BY id"
-    assert [row[0] for row in await world.rows(noted)] == ["sign_in", "refresh_token_reused"]
+    assert ends == [("2026-11-23T22:00:00.000000Z", True)]
 
 
-async def test_a_session_ends_after_its_days(world: World, nobody: Client) -> None:
-    tokens = await signed_in(world, nobody)
-    world.clock.advance(days=31)
+async def test_who_becomes_an_administrator_has_shorter_sessions_from_then_on(
+    world: World, as_administrator: Client
+) -> None:
+    user = await factories.user(world)
+    tokens = await world.client().made("/v1/sessions", {"email": user.email, "password": factories.PASSWORD})
+    grant = {"role": "administrator", "scope": "association"}
+    await as_administrator.made(f"/v1/users/{user.id}/grants", grant)
+    world.clock.advance(minutes=6)
+    client = world.client(tokens["access_token"])
+    await client.seen("/v1/me")
 
-    answer = await nobody.post("/v1/sessions/refresh", json={"refresh_token": tokens["refresh_token"]})
+    assert [each["expires_at"] for each in await sessions_of(client)] == ["2026-11-23T22:00:00.000000Z"]
 
-    assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
+
+async def test_the_last_use_is_written_every_five_minutes_and_no_more(
+    world: World, nobody: Client, statements: Statements
+) -> None:
+    client = world.client((await signed_in(world, nobody))["access_token"])
+    await client.seen("/v1/me")
+    sent = []
+    for minutes in (0, 4, 1, 1, 2):
+        world.clock.advance(minutes=minutes)
+        async with statements.counted() as found:
+            await client.seen("/v1/me")
+        sent.append(len(found))
+
+    assert sent == [2, 2, 3, 2, 2]
+    assert [each["used_at"] for each in await sessions_of(client)] == ["2026-11-23T10:05:00.000000Z"]
+    journalled = "SELECT operation FROM journal WHERE row_table = 'sessions'"
+    assert [row[0] for row in await world.rows(journalled)] == ["insert"]
+
+
+async def test_my_sessions_are_listed_with_what_they_are(world: World) -> None:
+    user = await factories.user(world)
+    body = {"email": user.email, "password": factories.PASSWORD}
+    phone = await world.client().made(
+        "/v1/sessions", body | {"device": "Телефон Олени"}, headers={"User-Agent": "App/1"}
+    )
+    world.clock.advance(minutes=1)
+    here = await world.client().made("/v1/sessions", body, headers={"User-Agent": "App/1"})
+
+    assert await sessions_of(world.client(here["access_token"])) == [
+        {
+            "id": tokens["session_id"],
+            "kind": "token",
+            "method": "password",
+            "device": device,
+            "user_agent": "App/1",
+            "address": "127.0.0.0/24",
+            "started_at": started_at,
+            "used_at": started_at,
+            "expires_at": started_at.replace("2026-11-23", "2026-12-07"),
+            "is_this_one": is_this_one,
+        }
+        for tokens, device, started_at, is_this_one in (
+            (here, None, "2026-11-23T10:01:00.000000Z", True),
+            (phone, "Телефон Олени", "2026-11-23T10:00:00.000000Z", False),
+        )
+    ]
+
+
+async def test_nobody_else_is_in_my_list(world: World, as_administrator: Client, as_stranger: Client) -> None:
+    mine = await as_stranger.seen("/v1/me")
+
+    assert [each["id"] for each in await sessions_of(as_stranger)] == [mine["session_id"]]
+
+
+@pytest.mark.parametrize(("verb", "still"), [("end-others", [401, 200]), ("end-all", [401, 401])])
+async def test_a_person_signs_out_everywhere(world: World, verb: str, still: list[int]) -> None:
+    user = await factories.user(world)
+    body = {"email": user.email, "password": factories.PASSWORD}
+    others, here = [await world.client().made("/v1/sessions", body) for _ in range(2)]
+    clients = [world.client(tokens["access_token"]) for tokens in (others, here)]
+
+    ended = await clients[1].post(f"/v1/me/sessions/{verb}")
+
+    assert (ended.status_code, [(await each.get("/v1/me")).status_code for each in clients]) == (204, still)
+    refresh = await world.client().post("/v1/sessions/refresh", json={"refresh_token": others["refresh_token"]})
+    assert refresh.status_code == 401
+
+
+async def test_an_administrator_signs_a_person_out(world: World, as_administrator: Client) -> None:
+    user = await factories.user(world)
+    tokens = await world.client().made("/v1/sessions", {"email": user.email, "password": factories.PASSWORD})
+
+    ended = await as_administrator.post(f"/v1/users/{user.id}/sessions/end", json={"reason": "Загубила телефон"})
+
+    assert (ended.status_code, (await world.client(tokens["access_token"]).get("/v1/me")).status_code) == (204, 401)
+    found = "SELECT verb FROM journal WHERE row_table = 'sessions' AND operation = 'update'"
+    assert [row[0] for row in await world.rows(found)] == ["end_user_sessions"]
+
+
+async def test_an_unknown_place_or_device_is_told_to_the_owner(world: World) -> None:
+    user = await factories.user(world)
+    body = {"email": user.email, "password": factories.PASSWORD}
+    told = []
+    for agent in ("Firefox/141.0", "Firefox/142.0", "curl/8", "curl/8"):
+        await world.client().made("/v1/sessions", body, headers={"User-Agent": agent})
+        told.append([row[0] for row in await world.rows("SELECT facts ->> 'device' FROM messages ORDER BY posted_at")])
+
+    assert told == [[], [], ["curl/8"], ["curl/8"]]
 
 
 async def test_signing_out_acts_at_once(world: World, nobody: Client) -> None:
