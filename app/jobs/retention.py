@@ -1,48 +1,37 @@
-"""What the machinery no longer needs goes away at night; records of the business are never touched here."""
+"""What has been kept for long enough goes away at night, class by class, and the journal says what it was."""
 
-from datetime import timedelta
 from typing import Any, Final
 
 import structlog
 
 from app.core.actors import job
 from app.core.journal import Context
-from app.core.uow import unit_of_work
+from app.core.uow import legal_day, unit_of_work
+from app.rules.retention import Fate, Retention
+from app.services import retention
 
-# A client gives up repeating a request within a day; the second day is for clocks and weekends of phones.
-ANSWERS_KEPT: Final = timedelta(hours=48)
-# Long enough to look into a sign-in that somebody did not recognise; the journal keeps the fact itself.
-SESSIONS_KEPT: Final = timedelta(days=90)
-# Short statements: nobody waits for the locks of a night's work.
-BATCH: Final = 5000
-
-ANSWERS: Final = """
-DELETE FROM idempotency_keys WHERE id IN (SELECT id FROM idempotency_keys WHERE created_at < $1 LIMIT $2)
-"""
-SESSIONS: Final = """
-WITH over AS (SELECT id FROM sessions WHERE least(ended_at, expires_at) < $1 LIMIT $2),
-tokens AS (DELETE FROM refresh_tokens WHERE session_id IN (SELECT id FROM over))
-DELETE FROM sessions WHERE id IN (SELECT id FROM over)
-"""
+ACTOR: Final = Context(job("purge"), "purge")
 
 log = structlog.get_logger("retention")
 
 
 async def purge(ctx: dict[Any, Any]) -> dict[str, int]:
-    """Given answers, and sessions that are over with their refresh tokens."""
-    gone = {
-        "answers": await _emptied(ctx, ANSWERS, ANSWERS_KEPT),
-        "sessions": await _emptied(ctx, SESSIONS, SESSIONS_KEPT),
-    }
+    """How many rows of each class went. What names people is proposed to a person, never removed here."""
+    due = retention.rules(legal_day(ctx["clock"]()), Fate.PURGE)
+    gone = {each.kept.value: await _emptied(ctx, each) for each in due}
     log.info("purged", **gone)
     return gone
 
 
-async def _emptied(ctx: dict[Any, Any], text: str, kept: timedelta) -> int:
-    total, last = 0, BATCH
-    while last == BATCH:
-        async with unit_of_work(ctx["db"], Context(job("purge"), "purge"), now=ctx["clock"]()) as uow:
-            done: str = await uow.transaction.raw.execute(text, uow.now - kept, BATCH)
-        last = int(done.rpartition(" ")[2])
-        total += last
+async def _emptied(ctx: dict[Any, Any], rule: Retention) -> int:
+    total = 0
+    for table in retention.PURGES[rule.kept]:
+        last = retention.BATCH
+        while last == retention.BATCH:
+            async with unit_of_work(ctx["db"], ACTOR, now=ctx["clock"]()) as uow:
+                last = await retention.batch(uow, table, uow.now - rule.duration)
+            total += last
+    if total:
+        async with unit_of_work(ctx["db"], ACTOR, now=ctx["clock"]()) as uow:
+            await retention.remember(uow, rule, total)
     return total
