@@ -14,3 +14,10 @@ class ScopeKind(Term):
     ASSOCIATION = "association", "уся Асоціація", "the whole Association"
     OBLAST = "oblast", "область", "oblast"
     ORGANIZATION = "organization", "організація", "organization"
+
+
+class GrantSource(Term):
+    """Who gave a grant, and so who takes it back."""
+
+    MANUAL = "manual", "надав адміністратор", "given by an administrator"
+    OPENID = "openid", "із груп зовнішнього постачальника", "from the groups of an outside provider"
