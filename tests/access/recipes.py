@@ -1,0 +1,160 @@
+"""How each operation is asked about the record in a relation: the committed examples, with the ids of that record."""
+
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from app.core.openapi import EXAMPLES
+from tests.access import recipes_accounts
+from tests.access.asking import NOTHING, Ids, Recipe, listing, one
+from tests.access.places import Relation
+from tests.access.truth import ABSENT, Subject, Truth
+from tests.openapi import story
+from tests.support.operations import Operation
+
+DRAFT: Final = one("agreements.draft")
+SIGNED: Final = one("agreements.signed")
+PARTNERSHIP: Final = one("partnerships")
+PERSON: Final = one("people")
+
+
+RECIPES: Final[Mapping[str, Recipe]] = {
+    **recipes_accounts.RECIPES,
+    # organizations
+    "list_organizations": listing("organizations"),
+    "create_organization": Recipe(body=lambda _: {"kind": "ngo", "name_uk": "Спілка друзів", "country": "UA"}),
+    # people
+    "list_people": listing("people"),
+    "create_person": one("organizations"),
+    "add_affiliation": PERSON,
+    "edit_affiliation": one("affiliations", ids={"id": "people", "affiliation_id": "affiliations"}),
+    "end_affiliation": one("affiliations", ids={"id": "people", "affiliation_id": "affiliations"}),
+    # partnerships
+    "list_partnerships": listing("partnerships"),
+    "search_partnerships": Recipe("partnerships", params={"q": "побратимство", "limit": "50"}, shows=True),
+    "create_partnership": one("organizations", without=("coordinator_id",)),
+    "change_partnership_track": one("partnerships.former"),
+    # agreements
+    "list_agreements": listing("agreements.signed"),
+    "list_agreement_register": listing("agreements.registered", signed_from="2026-01-01"),
+    "create_agreement": one("partnerships", without=("parties",)),
+    "submit_agreement": one("agreements.acted"),
+    "record_agreement_ministry_decision": one("agreements.submitted"),
+    "sign_agreement": one("agreements.letter"),
+    "register_agreement": SIGNED,
+    "enter_agreement_into_force": SIGNED,
+    "terminate_agreement": SIGNED,
+    "revise_agreement": one("agreements.submitted"),
+    "verify_agreement": one("agreements.unverified"),
+    # projects and delegations
+    "list_projects": listing("projects"),
+    "create_project": PARTNERSHIP,
+    "list_delegations": listing("delegations"),
+    "create_delegation": PARTNERSHIP,
+    # reminders
+    "list_reminders": listing("reminders"),
+    # reference
+    "get_taxonomy": Recipe(ids={"taxonomy": "=stage"}),
+    "get_problem_kind": Recipe(ids={"code": "=not_found"}),
+}
+# What stands in a path below these, where no recipe says otherwise.
+BY_PATH: Final[Mapping[str, Recipe]] = {
+    "/v1/organizations/{id}": one("organizations"),
+    "/v1/people/{id}": PERSON,
+    "/v1/partnerships/{id}": PARTNERSHIP,
+    "/v1/agreements/{id}": DRAFT,
+    "/v1/projects/{id}": one("projects"),
+    "/v1/delegations/{id}": one("delegations"),
+    "/v1/reminders/{id}": one("reminders"),
+    "/v1/users/{id}": one("users"),
+    "/v1/integrations/{id}": one("integrations"),
+}
+
+
+def recipe(operation: Operation) -> Recipe:
+    if operation.name in RECIPES:
+        return RECIPES[operation.name]
+    return next((found for path, found in BY_PATH.items() if operation.path.startswith(path)), NOTHING)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request, ready to be sent."""
+
+    method: str
+    path: str
+    body: Any
+    params: Mapping[str, str]
+    version: int | None
+    headers: Mapping[str, str]
+
+
+def question(truth: Truth, subject: Subject, operation: Operation, relation: Relation, *, absent: bool) -> Question:
+    """About the record in this relation or, for comparison, about one that does not exist."""
+    wanted = recipe(operation)
+    record = truth.record(subject, wanted.about, relation) if wanted.about else None
+    ids = _ids(truth, subject, relation) if wanted.about else _own_ids(truth, subject)
+    values = {name: _placed(truth, subject, relation, kind) for name, kind in wanted.ids.items()}
+    if record is not None:
+        values.setdefault("id", str(record.id))
+    body = deepcopy(wanted.body(ids)) if wanted.body else _example(operation, ids, wanted.without)
+    path = operation.url(**values)
+    if absent and record is not None:
+        known = [str(record.id), *(values[name] for name, kind in wanted.ids.items() if not kind.startswith("="))]
+        path, body = (_replaced(text, known) for text in (path, body))
+    version = (1 if absent else record.version) if record is not None and operation.wants_version else None
+    return Question(operation.method, path, body, wanted.params, version, wanted.headers)
+
+
+def _placed(truth: Truth, subject: Subject, relation: Relation, kind: str) -> str:
+    return kind[1:] if kind.startswith("=") else str(truth.record(subject, kind, relation).id)
+
+
+def _replaced(node: Any, ids: list[str]) -> Any:
+    text = json.dumps(node)
+    for id in ids:
+        text = text.replace(id, str(ABSENT))
+    return json.loads(text)
+
+
+def _own_ids(truth: Truth, subject: Subject) -> Ids:
+    who = subject if subject.email else truth.subjects["without a role"]
+    return {"email": who.email, "refresh_token": who.refresh_token}
+
+
+def _ids(truth: Truth, subject: Subject, relation: Relation) -> Ids:
+    """What the ids of the story are here."""
+
+    def of(kind: str) -> str:
+        return str(truth.record(subject, kind, relation).id)
+
+    return {
+        story.HROMADA: of("organizations"),
+        story.GMINA: str(truth.counterpart(subject, relation)),
+        story.PARTNERSHIP: of("partnerships"),
+        story.PERSON: of("people"),
+        story.PROJECT: of("projects"),
+        story.VISIT: of("delegations"),
+        story.MEMORANDUM: of("agreements.signed"),
+        story.ANDRII: of("users"),
+        "town": str(subject.standpoint.towns[relation]),
+    }
+
+
+@cache
+def _committed(operation: str) -> str:
+    file = EXAMPLES / f"{operation}.json"
+    return json.dumps(json.loads(file.read_text())["request"]["body"]) if file.exists() else "null"
+
+
+def _example(operation: Operation, ids: Ids, without: tuple[str, ...]) -> Any:
+    """The example, without the id that its maker chose."""
+    text = _committed(operation.name)
+    for known, here in ids.items():
+        text = text.replace(known, here)
+    body = json.loads(text)
+    left_out = ("id", *without)
+    return {name: value for name, value in body.items() if name not in left_out} if body else body

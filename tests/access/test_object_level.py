@@ -1,0 +1,198 @@
+"""Wherever an id can be sent, the id of a stranger's record is worth as much as the id of nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from tests.access.matrix import said
+from tests.access.places import Relation
+from tests.access.recipes import Question, question, recipe
+from tests.access.shapes import Schema, body_of, declared, described
+from tests.access.table import ALLOWED, Row
+from tests.access.truth import ABSENT, Subject, Truth
+from tests.support.client import Contract
+from tests.support.operations import Operation, operations
+
+# The record that an id of this name means, where it is not the one of the path.
+KINDS: Final = {
+    "organization_id": "organizations",
+    "partnership_id": "partnerships",
+    "partnership_ids": "partnerships",
+    "coordinator_id": "users",
+    "agreement_id": "agreements.signed",
+    "predecessor_id": "agreements.signed",
+    "affiliation_id": "affiliations",
+    "grant_id": "grants",
+    "user_id": "users",
+    "document_id": "documents",
+    "consent_id": "consents",
+    "api_key_id": "api_keys",
+    "cursor": "reminders",
+}
+# What has to come with an id for the rest of the body to be sound.
+WITH: Final[dict[str, dict[str, Any]]] = {
+    "predecessor_id": {"relation": "amends"},
+    "document_id": {"particular": None},
+}
+
+DIRECTORY: Final = "the directory of organizations is open, and whom we invite is our own matter"
+TAKEN: Final = "an id that is taken is refused; ids cannot be guessed, and the answer says nothing of the record"
+
+# Ids of strangers that do make a difference, and why they may.
+USABLE: Final = {
+    ("create_partnership", "/parties/*/organization_id"): DIRECTORY,
+    ("edit_partnership", "/parties/*/organization_id"): DIRECTORY,
+    ("create_project", "/parties/*/organization_id"): DIRECTORY,
+    ("edit_project", "/parties/*/organization_id"): DIRECTORY,
+    ("create_delegation", "/parties/*/organization_id"): DIRECTORY,
+    ("edit_delegation", "/parties/*/organization_id"): DIRECTORY,
+    ("create_person", "/affiliations/*/organization_id"): DIRECTORY,
+    ("add_affiliation", "/organization_id"): DIRECTORY,
+    ("create_organization", "/id"): TAKEN,
+    ("create_person", "/id"): TAKEN,
+    ("create_partnership", "/id"): TAKEN,
+    ("create_agreement", "/id"): TAKEN,
+    ("create_project", "/id"): TAKEN,
+    ("create_delegation", "/id"): TAKEN,
+    ("create_integration", "/id"): TAKEN,
+    ("create_integration", "/organization_id"): DIRECTORY,
+    ("give_consent", "/id"): TAKEN,
+    ("get_organization", "path:id"): DIRECTORY,
+    ("edit_organization", "path:id"): DIRECTORY,
+    ("list_organization_history", "path:id"): DIRECTORY,
+    ("list_reminders", "query:cursor"): "a place in one's own list, whatever it names",
+}
+# Whose records the creating operations make.
+CREATED: Final = {
+    "create_organization": "organizations",
+    "create_person": "people",
+    "create_partnership": "partnerships",
+    "create_agreement": "agreements.signed",
+    "create_project": "projects",
+    "create_delegation": "delegations",
+    "create_integration": "integrations",
+    "give_consent": "consents",
+}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place for an id: `path:id`, `query:partnership_id`, `/parties/*/organization_id`."""
+
+    operation: Operation
+    pointer: str
+
+    @property
+    def name(self) -> str:
+        return [part for part in self.pointer.replace(":", "/").split("/") if part != "*"][-1]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.operation.name, self.pointer
+
+    @property
+    def kind(self) -> str:
+        if self.name != "id":
+            return KINDS[self.name]
+        if self.pointer.startswith("path:"):
+            return str(recipe(self.operation).ids.get("id") or recipe(self.operation).about)
+        return CREATED[self.operation.name]
+
+
+def spots(contract: Contract, operation: Operation) -> Iterator[Spot]:
+    """Every parameter and every field of the body that holds an id."""
+    for parameter in described(contract, operation).get("parameters", []):
+        known = declared(contract, parameter)
+        if any(True for _ in _ids(contract, known["schema"], "")):
+            yield Spot(operation, f"{known['in']}:{known['name']}")
+    yield from (Spot(operation, pointer) for pointer in _ids(contract, body_of(contract, operation) or {}, ""))
+
+
+def _ids(contract: Contract, schema: Schema, at: str) -> Iterator[str]:
+    schema = declared(contract, schema)
+    if schema.get("format") == "uuid":
+        yield at
+    for name, value in schema.get("properties", {}).items():
+        yield from _ids(contract, value, f"{at}/{name}")
+    if "items" in schema:
+        yield from _ids(contract, schema["items"], f"{at}/*")
+
+
+async def answered(truth: Truth, subject: Subject, spot: Spot, id: str) -> httpx2.Response:
+    """A sound question about an own record, with this id in this one place."""
+    asked = question(truth, subject, spot.operation, Relation.OWN, absent=False)
+    path, params, body = asked.path, dict(asked.params), asked.body
+    if spot.pointer.startswith("path:"):
+        path = _in_path(truth, subject, spot, asked, id)
+    elif spot.pointer.startswith("query:"):
+        params[spot.name] = id
+    else:
+        _put(body, spot, id, _already_there(truth, subject))
+    options: dict[str, Any] = {"json": body} if spot.operation.has_body else {}
+    async with truth.undone():
+        return await subject.client.request(
+            asked.method, path, params=params or None, version=asked.version, headers=dict(asked.headers), **options
+        )
+
+
+def _in_path(truth: Truth, subject: Subject, spot: Spot, asked: Question, id: str) -> str:
+    own = truth.record(subject, spot.kind, Relation.OWN).id
+    assert str(own) in asked.path, spot
+    return asked.path.replace(str(own), id)
+
+
+def _already_there(truth: Truth, subject: Subject) -> dict[str, list[Any]]:
+    """Lists are replaced whole, so what the record has must be sent along."""
+    own = truth.record(subject, "organizations", Relation.OWN).id
+    parties = [{"organization_id": str(each)} for each in (own, truth.counterpart(subject, Relation.OWN))]
+    return {"parties": parties, "partnership_ids": [str(truth.record(subject, "partnerships", Relation.OWN).id)]}
+
+
+def _put(body: dict[str, Any], spot: Spot, id: str, lists: dict[str, list[Any]]) -> None:
+    first, *rest = spot.pointer.strip("/").split("/")
+    if rest:
+        body[first] = [*(body.get(first) or lists.get(first, [])), {rest[-1]: id} if len(rest) > 1 else id]
+    else:
+        body |= {first: id} | WITH.get(first, {})
+
+
+def usable_by(law: dict[str, Row], who: str, app: FastAPI) -> list[Operation]:
+    """What this person may do with records of their own."""
+    allowed = [each for each in operations(app) if each.is_public_document and each.name in law]
+    return [each for each in allowed if law[each.name].mark(who, Relation.OWN) == ALLOWED]
+
+
+@pytest.mark.anyio
+async def test_the_id_of_a_strangers_record_is_the_id_of_nothing(
+    app: FastAPI, truth: Truth, contract: Contract, law: dict[str, Row]
+) -> None:
+    manager = truth.subjects["manager"]
+    asked = [spot for each in usable_by(law, manager.name, app) for spot in spots(contract, each)]
+
+    differing = set()
+    for spot in asked:
+        stranger = str(truth.record(manager, spot.kind, Relation.STRANGER).id)
+        one, other = [await answered(truth, manager, spot, id) for id in (stranger, str(ABSENT))]
+        if said(one) != said(other):
+            differing.add(spot.key)
+
+    assert len(asked) > 80
+    assert differing == USABLE.keys()
+
+
+@pytest.mark.anyio
+async def test_who_asks_why_they_may_not_learns_nothing_about_a_record(truth: Truth) -> None:
+    manager, kinds = truth.subjects["manager"], ("people", "partnerships", "projects", "delegations")
+
+    answers = []
+    for kind in kinds:
+        ids = (truth.record(manager, kind, Relation.STRANGER).id, ABSENT)
+        asked = [{"permission": f"{kind}:read", "resource": {"kind": kind, "id": str(id)}} for id in ids]
+        answers.append([said(await manager.client.post("/v1/access/explain", json=each)) for each in asked])
+
+    assert [one == other for one, other in answers] == [True] * len(kinds)
+    assert [(one[0], one[1]["allowed"]) for one, _ in answers] == [(200, False)] * len(kinds)
