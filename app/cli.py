@@ -22,8 +22,22 @@ program = typer.Typer(
 )
 imports = typer.Typer(help=told(uk="Прочитати файл із даними.", en="Read a file of data."), no_args_is_help=True)
 journal = typer.Typer(help=told(uk="Журнал змін.", en="The journal of changes."), no_args_is_help=True)
+vault = typer.Typer(
+    help=told(uk="Ключі до особистих даних.", en="The keys to personal data."), no_args_is_help=True
+)
+keys = typer.Typer(
+    help=told(uk="Ключі, якими підписано токени.", en="The keys that tokens are signed with."), no_args_is_help=True
+)
 program.add_typer(imports, name="import")
+program.add_typer(keys, name="keys")
 program.add_typer(journal, name="journal")
+personal_data = typer.Typer(
+    help=told(uk="Стирання особистих даних.", en="Erasures of personal data."), no_args_is_help=True
+)
+retention = typer.Typer(help=told(uk="Строки зберігання даних.", en="How long data is kept."), no_args_is_help=True)
+program.add_typer(personal_data, name="personal-data")
+program.add_typer(retention, name="retention")
+program.add_typer(vault, name="vault")
 
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help=told(uk="Порт API.", en="The port of the API."))]
 Host = Annotated[str | None, typer.Option(help=told(uk="Адреса, на якій слухати.", en="The address to listen on."))]
@@ -42,8 +56,18 @@ Report = Annotated[
     Path | None,
     typer.Option(help=told(uk="Куди записати пропущені рядки.", en="Where to write the rows that were left out.")),
 ]
+AtOnce = Annotated[
+    bool,
+    typer.Option("--now", help=told(uk="Підписувати ним уже зараз.", en="Sign with it from this moment on.")),
+]
 Check = Annotated[bool, typer.Option("--check", help=told(uk="Лише перевірити.", en="Only check."))]
 Sql = Annotated[bool, typer.Option("--sql", help=told(uk="Лише показати SQL.", en="Only print the SQL."))]
+Data = Annotated[
+    bool,
+    typer.Option(
+        "--data", help=told(uk="Також дати кожній особі новий ключ.", en="Give each person a new key, too.")
+    ),
+]
 Role = Annotated[str, typer.Option(help=told(uk="Роль людини.", en="What the person may do."))]
 Who = Annotated[str | None, typer.Option(help=told(uk="Ім’я людини.", en="The person's name."))]
 Oblast = Annotated[
@@ -127,9 +151,54 @@ def openapi(file: Annotated[Path | None, typer.Argument()] = None, check: Check 
         description.write(file)
 
 
+@keys.command("list", help=told(uk="Показати ключі та їхній стан.", en="Show the keys and their state."))
+def keys_list() -> None:
+    verbs("keys").show()
+
+
+@keys.command("rotate", help=told(uk="Зробити наступний ключ.", en="Make the next key."))
+def keys_rotate(now: AtOnce = False) -> None:
+    verbs("keys").rotate(at_once=now)
+
+
+@keys.command("revoke", help=told(uk="Відкликати ключ: його токени вже не діють.", en="Revoke a key at once."))
+def keys_revoke(kid: str) -> None:
+    verbs("keys").revoke(kid)
+
+
 @journal.command("tail", help=told(uk="Показати найновіші зміни.", en="Show the newest changes."))
 def journal_tail(count: Count = 20) -> None:
     verbs("journal").tail(count)
+
+
+@vault.command("check", help=told(uk="Скільки осіб під кожним ключем.", en="How many people each key holds."))
+def vault_check() -> None:
+    verbs("vault").check()
+
+
+@vault.command("rotate", help=told(uk="Запечатати все найновішим ключем.", en="Seal everything with the newest key."))
+def vault_rotate(data: Data = False) -> None:
+    verbs("vault").rotate(data=data)
+
+
+@personal_data.command("ledger", help=told(uk="Показати реєстр стирань.", en="Write out the ledger of erasures."))
+def personal_data_ledger() -> None:
+    verbs("personal_data").ledger()
+
+
+@personal_data.command(
+    "replay-erasures",
+    help=told(uk="Повторити стирання після відновлення бази.", en="Erase again after the database was restored."),
+)
+def personal_data_replay(file: Input) -> None:
+    verbs("personal_data").replay(file)
+
+
+@retention.command(
+    "report", help=told(uk="Показати, що зберігається й що буде вилучено.", en="Show what is kept and what will go.")
+)
+def retention_report(count: Count = 20) -> None:
+    verbs("retention").report(count)
 
 
 def main() -> NoReturn:

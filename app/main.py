@@ -6,42 +6,61 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Counter
 from starlette.types import Receive, Scope, Send
 
+from app.adapters.openid import Provider
 from app.adapters.queue import QueueBell
-from app.core import logging, openapi, problems
+from app.adapters.shared_limits import ValkeyCount
+from app.core import logging, openapi, problems, vault
 from app.core.actors import Actor
 from app.core.db import Database, Target
 from app.core.http import utc_now
 from app.core.journal import Context
 from app.core.keys import ensure_key, load_keyring
 from app.core.listing import Cursors
-from app.core.middleware import BodyLimit, Metrics, RequestContext, SecurityHeaders
+from app.core.middleware import BodyLimit, Metrics, RequestContext, SecurityHeaders, cross_origin
 from app.core.passwords import Passwords
 from app.core.runtime import Bell, Runtime, Silence
+from app.core.sealing import Ring
 from app.core.uow import unit_of_work
 from app.errors import AppError
 from app.routers import (
+    access,
+    account_life,
+    account_pages,
     agreements,
+    api_keys,
+    browser_sessions,
+    consents,
     coverage,
     delegations,
     docs,
+    factors,
     health,
+    identity,
+    integrations,
+    openid,
+    openid_pages,
     organizations,
     partnerships,
     people,
+    personal_data,
     projects,
     reference,
     reminders,
     sessions,
+    signing_keys,
     users,
 )
 from app.settings import Settings, load
 
 ROUTERS = (
-    sessions, users, organizations, people, partnerships, agreements,
-    coverage, projects, delegations, reminders, reference,
+    sessions, browser_sessions, signing_keys, factors, account_life, account_pages, access, users,
+    organizations, people, identity, consents, personal_data,
+    partnerships, agreements, coverage, projects, delegations, reminders, reference,
+    integrations, api_keys,
+    openid, openid_pages,
     health,
 )  # fmt: skip
 
@@ -49,7 +68,8 @@ Opener = Callable[[Settings], Any]
 
 
 def target(settings: Settings) -> Target:
-    return Target(settings.database.app_dsn, settings.database.pool_size, settings.http.max_queue)
+    database, http = settings.database, settings.http
+    return Target(database.app_dsn, database.pool_size, http.max_queue, Ring.of(settings))
 
 
 @asynccontextmanager
@@ -60,17 +80,28 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
     secret = settings.secret.get_secret_value().encode()
     db = Database(target(settings))
     await db.open()
-    passwords, bell = Passwords(), _bell(settings)
+    passwords, bell, count = Passwords(), _bell(settings), _shared_count(settings)
     try:
         starting = Context(actor=Actor(kind="system", name="start-up"), verb="start_up")
         async with unit_of_work(db, starting) as uow:
+            await vault.prepare(uow)
             await ensure_key(uow, secret)
-            keyring = await load_keyring(uow, secret)
-        yield Runtime(settings, db, Cursors(secret), passwords, keyring, bell=bell)
+            keyring = await load_keyring(uow.transaction.raw, secret, uow.now)
+            if keyring is None:
+                raise AppError("not_ready")
+        runtime = Runtime(settings, db, Cursors(secret), passwords, keyring, bell=bell, shared_count=count)
+        async with runtime.usage.kept(db):
+            yield runtime
     finally:
         await bell.close()
+        if count:
+            await count.close()
         passwords.close()
         await db.close()
+
+
+def _shared_count(settings: Settings) -> ValkeyCount | None:
+    return ValkeyCount(settings.redis.dsn) if settings.redis.url and settings.limits.is_on else None
 
 
 def _bell(settings: Settings) -> Bell:
@@ -102,7 +133,11 @@ def create_app(settings: Settings | None = None, *, opener: Opener = opened) -> 
         strict_content_type=False,
     )
     app.state.clock = utc_now
+    app.state.openid = Provider(chosen.openid) if chosen.openid.issuer else None
     app.state.registry = registry
+    app.state.refusals = Counter(
+        "pobratym_rate_limited", "Requests refused because a quota was used up.", ("lane",), registry=registry
+    )
     for router in ROUTERS:
         app.include_router(router.router)
     docs.install(app)
@@ -120,4 +155,4 @@ def _surround(app: FastAPI, settings: Settings, registry: CollectorRegistry) -> 
         await problems.response(AppError("body_too_large"))(scope, receive, send)
 
     inner = BodyLimit(app.build_middleware_stack(), lambda _: settings.http.max_body_bytes, refuse)
-    app.middleware_stack = RequestContext(Metrics(SecurityHeaders(inner), registry))
+    app.middleware_stack = RequestContext(Metrics(SecurityHeaders(cross_origin(inner, settings.http)), registry))

@@ -1,8 +1,12 @@
 """Every setting, once: environment variables named POBRATYM_…, nested with two underscores."""
 
+import base64
+import binascii
 import difflib
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -11,11 +15,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.trouble import Trouble
-from app.vocabulary import Role
+from app.vocabulary import Role, ScopeKind
 
 PREFIX: Final = "POBRATYM_"
 ROOT: Final = Path(__file__).resolve().parent.parent
 APP_ROLE: Final = "pobratym_app"
+
+# The vault's key that is made of the secret; the others are named in the settings.
+MASTER: Final = "master"
+KEY_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+KEY_BYTES: Final = 32
 
 # Read by the launchers before there are any settings, or by one process about another.
 SWITCHES: Final = frozenset(
@@ -53,7 +62,68 @@ def with_parameter(dsn: str, name: str, value: str) -> str:
     return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote, safe="/")))
 
 
+def _mail_url(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("a mail server's address begins with smtp:// or smtps://")
+    return url
+
+
+def vault_pairs(text: str) -> list[tuple[str, bytes]]:
+    """The names and the bytes of the vault's keys, in their order."""
+    pairs = [pair.strip().partition(":") for pair in text.split(",")]
+    found = [(name, _key_bytes(key)) for name, _, key in pairs]
+    names = [name for name, _ in found]
+    if len(set(names)) < len(names) or not all(KEY_NAME.fullmatch(name) and name != MASTER for name in names):
+        raise ValueError("each key has a name of its own: small letters, digits, - and _, and not master")
+    return found
+
+
+def _key_bytes(text: str) -> bytes:
+    try:
+        found = base64.b64decode(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4), validate=True)
+    except binascii.Error:
+        found = b""
+    if len(found) != KEY_BYTES:
+        raise ValueError(f"each key is written as name:key, the key being {KEY_BYTES} bytes in base64")
+    return found
+
+
+def _vault_keys(keys: SecretStr) -> SecretStr:
+    vault_pairs(keys.get_secret_value())
+    return keys
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"https", "http"} or not parts.hostname or text != f"{parts.scheme}://{parts.netloc}":
+        raise ValueError("an origin is written as https://crm.example.org, without a path")
+    return text.lower()
+
+
+def _network(text: str) -> str:
+    try:
+        ip_network(text)
+    except ValueError:
+        raise ValueError("a proxy is written as an address or a network: 10.0.0.7, 10.0.0.0/24") from None
+    return text
+
+
+def _issuer(url: str) -> str:
+    parts = urlsplit(url)
+    schemes = {"https", "http"} if parts.hostname in {"localhost", "127.0.0.1", "::1"} else {"https"}
+    if not parts.hostname or parts.scheme not in schemes or parts.query or parts.fragment:
+        raise ValueError("a provider's address begins with https://, or with http:// on this very machine")
+    return url
+
+
 Dsn = Annotated[str, AfterValidator(plain_dsn)]
+Origin = Annotated[str, AfterValidator(_origin)]
+Network = Annotated[str, AfterValidator(_network)]
+VaultKeys = Annotated[SecretStr, AfterValidator(_vault_keys)]
+MailUrl = Annotated[SecretStr, AfterValidator(_mail_url)]
+Sender = Annotated[str, Field(pattern=r"^[^<>\r\n]+ <[^<>@\s]+@[^<>@\s]+>$")]
+PageUrl = Annotated[str, Field(pattern=r"^https?://[^{}\s]+\{token\}[^{}\s]*$")]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Positive = Annotated[int, Field(gt=0)]
 
@@ -97,9 +167,16 @@ class Redis(Group):
 
 
 class Http(Group):
+    """`origins` are pages on other hosts that may use the API from a browser.
+
+    Behind `trusted_proxies` (addresses or networks) a client's own address is what the proxy says it is.
+    """
+
     host: str = "127.0.0.1"
     port: Port = 8000
     public_url: str | None = None
+    origins: tuple[Origin, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ("127.0.0.1", "::1")
     max_body_bytes: Positive = 1_048_576
     max_queue: Positive = 200
 
@@ -116,8 +193,19 @@ class Admin(Group):
 
 
 class Tokens(Group):
+    """A session ends after `refresh_days`, an administrator's after `administrator_hours`, and sooner when it idles.
+
+    A new signing key is published `key_ahead_minutes` before it signs, and signs for `key_days`.
+    """
+
     access_minutes: Positive = 10
     refresh_days: Positive = 30
+    administrator_hours: Positive = 12
+    idle_days: Positive = 14
+    browser_idle_hours: Positive = 12
+    reuse_grace_seconds: Annotated[int, Field(ge=0, le=60)] = 10
+    key_ahead_minutes: Positive = 60
+    key_days: Positive = 90
 
 
 class SignIn(Group):
@@ -125,6 +213,111 @@ class SignIn(Group):
 
     factor_roles: frozenset[Role] = frozenset({Role.ADMINISTRATOR})
     proof_minutes: Positive = 10
+
+
+class Passkeys(Group):
+    """Without `rp_id` and `origins` passkeys belong to the host of `http.public_url`, and are used on its pages.
+
+    Changing `rp_id` later makes every passkey useless.
+    """
+
+    rp_id: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$", max_length=253)] | None = None
+    rp_name: Annotated[str, Field(min_length=1, max_length=100)] = "Побратим"
+    origins: tuple[Origin, ...] = ()
+
+
+class GroupGrant(Group):
+    """`organization` is a KATOTTG, an EDRPOU or an id; `oblast` is a code of the codifier."""
+
+    role: Role
+    scope: ScopeKind
+    organization: str | None = None
+    oblast: str | None = None
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        places = {ScopeKind.ORGANIZATION: self.organization, ScopeKind.OBLAST: self.oblast}
+        if any((self.scope is scope) != (place is not None) for scope, place in places.items()):
+            raise ValueError("a grant names the organization or the oblast that its scope asks for, and nothing else")
+        if self.role is Role.ADMINISTRATOR and self.scope is not ScopeKind.ASSOCIATION:
+            raise ValueError("an administrator acts for the whole association")
+        return self
+
+
+class OpenId(Group):
+    """Sign-in through an outside provider, on when it has an `issuer`. `groups`: JSON, a group's name to its grants."""
+
+    issuer: Annotated[str, AfterValidator(_issuer)] | None = None
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    label: Annotated[str, Field(min_length=1, max_length=100)] = "OpenID"
+    scopes: Annotated[str, Field(pattern=r"^(.* )?openid( .*)?$")] = "openid email profile"
+    groups_claim: str = "groups"
+    groups: dict[str, tuple[GroupGrant, ...]] = {}
+    creates_accounts: bool = False
+    trusted_email: bool = False
+    app_urls: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.issuer and not (self.client_id and self.client_secret.get_secret_value()):
+            raise ValueError("with an issuer go a client_id and a client_secret")
+        return self
+
+
+class Mail(Group):
+    """`smtps://` begins with TLS; `smtp://` turns to it, but on this very machine or with `?tls=off`.
+
+    Without `url` letters become files in the state folder.
+    """
+
+    url: MailUrl | None = None
+    sender: Sender = "Pobratym <pobratym@localhost>"
+
+
+class Frontend(Group):
+    """Pages that links in letters lead to; without one there is a page of our own."""
+
+    invitation_url: PageUrl | None = None
+    password_reset_url: PageUrl | None = None
+    email_change_url: PageUrl | None = None
+
+
+class Links(Group):
+    """How long a link in a letter can be used."""
+
+    invitation_days: Positive = 7
+    password_reset_minutes: Positive = 30
+    email_change_hours: Positive = 24
+
+
+class Vault(Group):
+    """`keys`: `name:key,name:key`, each key 32 bytes in base64. The first seals, all of them open."""
+
+    keys: VaultKeys | None = None
+
+    @property
+    def pairs(self) -> list[tuple[str, bytes]]:
+        return vault_pairs(self.keys.get_secret_value()) if self.keys else []
+
+
+class Limits(Group):
+    """Requests in a minute of each principal, by what they do; before signing in, of each address.
+
+    `processes`: how many of them share one Valkey. While it is away, each lets through its part.
+    """
+
+    is_on: bool = True
+    read: Positive = 600
+    write: Positive = 120
+    bulk: Positive = 20
+    sign_in: Positive = 20
+    anonymous: Positive = 300
+    processes: Positive = 1
+
+    def quota(self, lane: str) -> int:
+        found: int = getattr(self, lane)
+        return found
 
 
 class Log(Group):
@@ -143,6 +336,13 @@ class Settings(BaseSettings):
     admin: Admin = Admin()
     tokens: Tokens = Tokens()
     sign_in: SignIn = SignIn()
+    openid: OpenId = OpenId()
+    passkeys: Passkeys = Passkeys()
+    mail: Mail = Mail()
+    frontend: Frontend = Frontend()
+    links: Links = Links()
+    vault: Vault = Vault()
+    limits: Limits = Limits()
     log: Log = Log()
     state: Path = ROOT / ".pobratym"
     secret: SecretStr | None = None

@@ -11,11 +11,13 @@ from arq.worker import Worker, func
 from redis.exceptions import ConnectionError as RedisUnreachable
 from redis.exceptions import TimeoutError as RedisTimeout
 
+from app.adapters.mail import post_office
 from app.adapters.queue import from_bytes, redis_settings, to_bytes
 from app.core import logging
 from app.core.db import Database, Target
 from app.core.http import utc_now
-from app.jobs import agreements, reminders, retention
+from app.core.sealing import Ring
+from app.jobs import agreements, keys, messages, reminders, retention
 from app.settings import Settings
 
 REDIS_PAUSE_SECONDS: Final = 2
@@ -24,12 +26,15 @@ REDIS_PAUSE_SECONDS: Final = 2
 FUNCTIONS: Final[list[Any]] = [
     func(reminders.plan_reminders, keep_result=0),
     func(reminders.send_reminders, keep_result=0),
+    func(messages.send_messages, keep_result=0),
 ]
 TIMETABLE: Final = [
     # What is due is written down ahead by the hour, and whatever a lost wake-up left lying goes out within a minute.
     cron(reminders.plan_reminders, minute=0, run_at_startup=True, keep_result=0),
     cron(reminders.send_reminders, second=0, keep_result=0),
+    cron(messages.send_messages, second=set(range(0, 60, 5)), keep_result=0),
     cron(agreements.end_terms, minute=5, keep_result=0),
+    cron(keys.tend_keys, hour=1, minute=20, keep_result=0),
     cron(retention.purge, hour=1, minute=35, keep_result=0),
 ]
 
@@ -43,7 +48,8 @@ def run(settings: Settings) -> None:
 
 
 async def _work(settings: Settings) -> None:
-    db = Database(Target(settings.database.app_dsn, settings.database.pool_size, settings.http.max_queue))
+    database, http = settings.database, settings.http
+    db = Database(Target(database.app_dsn, database.pool_size, http.max_queue, Ring.of(settings)))
     await db.open()
     try:
         await _serve(settings, db)
@@ -69,7 +75,7 @@ def _worker(settings: Settings, db: Database) -> Worker:
     return Worker(
         functions=FUNCTIONS,
         cron_jobs=TIMETABLE,
-        ctx={"db": db, "clock": utc_now},
+        ctx={"db": db, "clock": utc_now, "settings": settings, "mail": post_office(settings)},
         redis_settings=redis_settings(settings.redis.dsn),
         job_serializer=to_bytes,
         job_deserializer=from_bytes,

@@ -12,12 +12,13 @@ from app.core.passwords import Passwords
 from app.core.runtime import Runtime
 from app.core.tokens import Keyring, generate_key
 from app.main import create_app, target
-from app.settings import Database, Settings, SignIn
+from app.settings import Database, Limits, Settings, SignIn
 from app.vocabulary import Role
 from tests.support import actors
 from tests.support.client import Client, Contract
 from tests.support.counting import Statements
 from tests.support.database import JoinedDatabase, TestServer
+from tests.support.mail import Mailbox, Postman
 from tests.support.world import Clock, World
 
 # A shared machine may be slow for a moment; a deadline would call that a failure.
@@ -25,6 +26,9 @@ hypothesis_settings.register_profile("patient", deadline=None)
 hypothesis_settings.load_profile("patient")
 
 SECRET = "the master secret of the tests, and of nothing else"
+
+# The clock stands still, and all people of the tests come from one address.
+GENEROUS = Limits(**dict.fromkeys(("read", "write", "bulk", "sign_in", "anonymous"), 1_000_000))
 
 AsHromada = Callable[[UUID], Awaitable[Client]]
 
@@ -56,7 +60,12 @@ def statements() -> Statements:
 
 
 def settings_for(urls: Urls) -> Settings:
-    return Settings(database=Database(url=urls.owner, app_url=urls.app), secret=SECRET, sign_in=SignIn(factor_roles=[]))
+    return Settings(
+        database=Database(url=urls.owner, app_url=urls.app),
+        secret=SECRET,
+        sign_in=SignIn(factor_roles=[]),
+        limits=GENEROUS,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +111,17 @@ async def world(app: FastAPI, clock: Clock, passwords: Passwords, contract: Cont
     db = app.state.runtime.db
     async with db.test():
         yield World(app, db, clock, passwords, contract)
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with Mailbox().listening() as listening:
+        yield listening
+
+
+@pytest.fixture
+def postman(world: World, mailbox: Mailbox) -> Postman:
+    return Postman(world, mailbox)
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
+from typing import Any
+
 import pytest
 
-from app.settings import Database, Redis, Settings, load, misspelt, plain_dsn
+from app.settings import Database, GroupGrant, OpenId, Redis, Settings, load, misspelt, plain_dsn
 from app.trouble import Trouble
+from app.vocabulary import Role, ScopeKind
 
 
 @pytest.mark.parametrize(
@@ -47,3 +50,38 @@ def test_another_database_needs_a_secret_of_its_own(monkeypatch: pytest.MonkeyPa
 
 def test_nothing_is_needed_for_the_embedded_servers() -> None:
     assert (Settings(database=Database()).database, Redis()) == (Database(), Redis(url=None))
+
+
+GIVEN = {"issuer": "https://login.example.org", "client_id": "pobratym", "client_secret": "of the tests"}
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"issuer": "http://login.example.org"}, "begins with https://"),
+        ({"issuer": "login.example.org"}, "begins with https://"),
+        ({"issuer": "http://127.0.0.1.example.org"}, "begins with https://"),
+        ({"client_secret": ""}, "go a client_id and a client_secret"),
+        ({"scopes": "email profile"}, "should match pattern"),
+        ({"groups": {"a": [{"role": "analyst", "scope": "oblast"}]}}, "that its scope asks for"),
+        ({"groups": {"a": [{"role": "analyst", "scope": "association", "oblast": "UA59"}]}}, "that its scope asks for"),
+        ({"groups": {"a": [{"role": "administrator", "scope": "oblast", "oblast": "UA59"}]}}, "the whole association"),
+        ({"groups": {"a": [{"role": "king", "scope": "association"}]}}, "administrator"),
+    ],
+)
+def test_a_provider_that_cannot_be_used_is_refused_at_the_start(given: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        OpenId(**GIVEN | given)
+
+
+def test_a_provider_is_set_up_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in GIVEN.items():
+        monkeypatch.setenv(f"POBRATYM_OPENID__{name.upper()}", value)
+    monkeypatch.setenv("POBRATYM_OPENID__GROUPS", '{"crm": [{"role": "analyst", "scope": "oblast", "oblast": "UA59"}]}')
+    monkeypatch.delenv("POBRATYM_DATABASE__URL", raising=False)
+
+    found = load().openid
+
+    assert found.groups == {"crm": (GroupGrant(role=Role.ANALYST, scope=ScopeKind.OBLAST, oblast="UA59"),)}
+    assert "of the tests" not in repr(found)
+    assert OpenId().issuer is None

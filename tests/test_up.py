@@ -16,7 +16,9 @@ import pytest
 
 from app.adapters.embedded_postgres import EmbeddedPostgres
 from app.adapters.embedded_valkey import EmbeddedValkey
-from app.settings import ROOT
+from app.commands.attached import Attached
+from app.commands.up import FACTOR_ROLES, eased
+from app.settings import ROOT, Settings
 from app.supervisor import PORTS_TO_TRY, delay, listen
 from app.trouble import Trouble
 
@@ -108,6 +110,20 @@ def test_up_answers_and_a_signal_leaves_nothing(state: Path, up: Callable[..., R
     assert running.stop() == 0
     assert not answers(api)
     assert servers_are_gone(state)
+
+
+@pytest.mark.parametrize(
+    ("said", "place", "eased_to"),
+    [(None, Path("here"), {FACTOR_ROLES: "[]"}), ('["coordinator"]', Path("here"), {}), (None, None, {})],
+)
+def test_only_on_a_database_of_its_own_and_unless_told_otherwise_no_factor_is_needed(
+    monkeypatch: pytest.MonkeyPatch, said: str | None, place: Path | None, eased_to: dict[str, str]
+) -> None:
+    monkeypatch.delenv(FACTOR_ROLES, raising=False)
+    if said is not None:
+        monkeypatch.setenv(FACTOR_ROLES, said)
+
+    assert eased(Attached(Settings(), (), place)) == eased_to
 
 
 def test_a_second_up_in_the_same_folder_names_the_first(up: Callable[..., Running]) -> None:

@@ -130,6 +130,9 @@ class EmbeddedPostgres(SharedServer):
             "max_connections": "100",
             "shared_buffers": "128MB",
             "jit": "off",
+            # Values of statements are personal data: the log has the statements alone.
+            "log_parameter_max_length": "0",
+            "log_parameter_max_length_on_error": "0",
             "timezone": "'UTC'",
         }
         if self.fast:

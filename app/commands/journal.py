@@ -4,13 +4,14 @@ from typing import Any, Final
 
 from app.commands.attached import attached
 from app.commands.work import run, unit
+from app.core.history import HELD
 from app.settings import Settings
 
-NEWEST: Final = """
-SELECT to_char(at AT TIME ZONE 'Europe/Kyiv', 'YYYY-MM-DD HH24:MI:SS'), actor_name, verb, operation, row_table,
-       coalesce(row_id, subject_id), reason
-FROM journal ORDER BY id DESC LIMIT $1
-"""
+NEWEST: Final = f"""
+SELECT to_char(j.at AT TIME ZONE 'Europe/Kyiv', 'YYYY-MM-DD HH24:MI:SS'), coalesce(nullif(actor_name, ''), u.name, ''),
+       verb, operation, row_table, coalesce(row_id, subject_id), journal_reason(reason, held.after)
+FROM journal j LEFT JOIN users u ON u.id = j.actor_id {HELD} ORDER BY j.id DESC LIMIT $1
+"""  # noqa: S608 - the only thing formatted in is a constant of ours
 
 
 def tail(count: int) -> None:

@@ -2,10 +2,12 @@
 
 import os
 import socket
+from collections.abc import Sequence
 
 import uvicorn
 
 from app import worker
+from app.commands import keys, vault
 from app.commands.attached import attached
 from app.supervisor import follow_parent, listen
 
@@ -17,7 +19,9 @@ def serve(*, port: int | None, host: str | None) -> None:
     with attached() as found:
         http = found.settings.http
         door = inherited_door() or listen(host or http.host, http.port if port is None else port, exactly=True)
-        api().run(sockets=[door])
+        vault.require_keys(found.settings)
+        keys.require_readable(found.settings)
+        api(http.trusted_proxies).run(sockets=[door])
 
 
 def inherited_door() -> socket.socket | None:
@@ -26,7 +30,7 @@ def inherited_door() -> socket.socket | None:
     return socket.socket(fileno=int(descriptor)) if descriptor else None
 
 
-def api() -> uvicorn.Server:
+def api(proxies: Sequence[str] = ()) -> uvicorn.Server:
     config = uvicorn.Config(
         "app.main:create_app",
         factory=True,
@@ -34,6 +38,7 @@ def api() -> uvicorn.Server:
         http="httptools",
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=GOODBYE_SECONDS,
     )
     return uvicorn.Server(config)
@@ -42,4 +47,5 @@ def api() -> uvicorn.Server:
 def work() -> None:
     follow_parent()
     with attached() as found:
+        vault.require_keys(found.settings)
         worker.run(found.settings)

@@ -18,6 +18,7 @@ from app.supervisor import Child, Supervisor, listen, only_one
 from app.trouble import told
 
 ANSWER_SECONDS = 20
+FACTOR_ROLES = "POBRATYM_SIGN_IN__FACTOR_ROLES"
 
 
 ANYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared, never bound
@@ -36,6 +37,7 @@ def up(*, port: int | None, host: str | None, state: Path | None, demo: bool) ->
                     )
                 )
             administrator = prepare(found, demo=demo)
+            verbs("vault").require_keys(found.settings)
             supervise(found, taken, door, administrator)
     say(told(uk="Зупинено.", en="Stopped."))
 
@@ -55,14 +57,22 @@ def supervise(found: Attached, http: Http, door: socket.socket, administrator: a
         Child("API", ["serve"], logs / "api.log", environment | {"POBRATYM_SOCKET": knock}, (door.fileno(),)),
         Child("worker", ["work"], logs / "worker.log", environment),
     ]
-    Supervisor(children, found.servers, say).run(partial(welcome, http, logs, administrator))
+    Supervisor(children, found.servers, say).run(
+        partial(welcome, http, logs, administrator, is_eased=bool(eased(found)))
+    )
 
 
 def child_environment(found: Attached, http: Http) -> dict[str, str]:
     """The first administrator's password is no business of the children."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("POBRATYM_ADMIN__")}
     address = {"POBRATYM_HTTP__HOST": http.host, "POBRATYM_HTTP__PORT": str(http.port)}
-    return inherited | found.environment() | address
+    return inherited | eased(found) | found.environment() | address
+
+
+def eased(found: Attached) -> dict[str, str]:
+    """To look around on one's own machine nobody needs a second factor, unless the settings speak of it."""
+    is_said = any(name.upper() == FACTOR_ROLES for name in os.environ)
+    return {} if is_said or found.place is None else {FACTOR_ROLES: "[]"}
 
 
 def prepare(found: Attached, *, demo: bool) -> accounts.Administrator | None:
@@ -87,7 +97,7 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def welcome(http: Http, logs: Path, administrator: accounts.Administrator | None) -> None:
+def welcome(http: Http, logs: Path, administrator: accounts.Administrator | None, *, is_eased: bool) -> None:
     heading = told(uk="Pobratym працює. Зупинити: Ctrl-C.", en="Pobratym is running. Stop it with Ctrl-C.")
     if not answers(http):
         heading = told(uk="API ще не відповідає; дивіться журнали.", en="The API does not answer yet; see the logs.")
@@ -96,6 +106,8 @@ def welcome(http: Http, logs: Path, administrator: accounts.Administrator | None
         told(uk="Документація", en="Documentation"): f"{http.address}/docs",
         told(uk="Журнали", en="Logs"): str(logs),
     }
+    if is_eased:
+        lines |= without_factor()
     if administrator:
         lines |= introduced(administrator)
     say("\n".join(["", heading, "", *table(lines), ""]))
@@ -106,6 +118,16 @@ def introduced(administrator: accounts.Administrator) -> Mapping[str, str]:
         told(uk="Адміністратор", en="Administrator"): administrator.email,
         told(uk="Пароль", en="Password"): administrator.password
         + told(uk="   (показано лише цього разу)", en="   (shown this once)"),
+    }
+
+
+def without_factor() -> Mapping[str, str]:
+    """What is not as safe here as it is by default must be seen."""
+    return {
+        told(uk="Другий чинник", en="Second factor"): told(
+            uk=f"тут не вимагається; для справжньої роботи: {FACTOR_ROLES}='[\"administrator\"]'",
+            en=f"not asked for here; for real work: {FACTOR_ROLES}='[\"administrator\"]'",
+        )
     }
 
 

@@ -14,6 +14,7 @@ from app.core.constraints import refusal_of
 from app.core.db import Database, Target
 from app.core.journal import Context
 from app.core.problems import from_validation
+from app.core.sealing import Ring
 from app.core.uow import UnitOfWork, unit_of_work
 from app.core.wording import SENTENCES, words
 from app.errors import CATALOGUE, AppError, Sentence
@@ -33,12 +34,18 @@ def run(work: Coroutine[Any, Any, ResultT]) -> ResultT:
 @contextlib.asynccontextmanager
 async def unit(settings: Settings, verb: str) -> AsyncIterator[UnitOfWork]:
     """Everything in the block or nothing; the journal names the command."""
-    db = Database(Target(settings.database.app_dsn, CONNECTIONS, CONNECTIONS))
+    # A command reaches everything; with no permission at all the unit of work would let it write nothing.
+    async with database(settings) as db, unit_of_work(db, Context(command(verb), verb)) as uow:
+        yield uow
+
+
+@contextlib.asynccontextmanager
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """For commands that work in several units, one after the other."""
+    db = Database(Target(settings.database.app_dsn, CONNECTIONS, CONNECTIONS, Ring.of(settings)))
     await db.open()
     try:
-        # A command reaches everything; with no permission at all the unit of work would let it write nothing.
-        async with unit_of_work(db, Context(command(verb), verb)) as uow:
-            yield uow
+        yield db
     finally:
         await db.close()
 

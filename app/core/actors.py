@@ -93,6 +93,11 @@ class Actor:
     must_enrol: bool = False
     _reaches: dict[tuple[Permission, date], Reach] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def recorded_name(self) -> str:
+        """What is written beside a change. A person is written by the id alone: their name stands in one place."""
+        return "" if self.kind == "user" else self.name
+
     def reach(self, permission: Permission, on: date) -> Reach:
         """How far this permission goes today; falsy when the actor does not hold it at all."""
         if self.kind in OURSELVES:

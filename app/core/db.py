@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app.core.sealing import Ring
 from app.errors import AppError
 
 TIMEOUTS = {
@@ -26,11 +27,12 @@ TIMEOUTS = {
 
 @dataclass(frozen=True)
 class Target:
-    """Where the database is, how many may enter at once and how many may wait."""
+    """Where the database is, how many may enter at once, how many may wait, and what opens the sealed parts."""
 
     dsn: str
     pool_size: int = 10
     max_queue: int = 200
+    keys: Ring = field(default_factory=Ring, repr=False)
 
 
 class Gate:
@@ -138,10 +140,18 @@ class Database:
                     self._idle.append(line)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[asyncpg.Connection]:
-        """A raw connection without a transaction: each statement sees what is committed."""
+    async def reading(self, context: str | None = None) -> AsyncIterator[asyncpg.Connection]:
+        """A raw connection without a transaction, unless the database must be told who asks."""
         async with self._line() as line:
-            yield line.raw
+            if context is None:
+                yield line.raw
+                return
+            await line.raw.execute(f"BEGIN READ ONLY; {context}")
+            try:
+                yield line.raw
+            finally:
+                if not line.raw.is_closed():
+                    await line.raw.execute("ROLLBACK")
 
     @asynccontextmanager
     async def transaction(self, context: str) -> AsyncIterator["Transaction"]:

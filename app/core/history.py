@@ -10,11 +10,19 @@ from app.errors import AppError, say
 
 NEWEST: Final = 2**63 - 1
 
+# The values beside an entry `j`, as far as the reader may see them and they have not been erased.
+HELD: Final = """LEFT JOIN LATERAL (
+  SELECT jsonb_object_agg(p.field, p.before) AS before, jsonb_object_agg(p.field, p.after) AS after
+  FROM journal_personal p WHERE p.journal_id = j.id
+) held ON true"""
+
 FIND: Final = f"""
 SELECT row_to_json(x)::text, j.id
-FROM journal j CROSS JOIN LATERAL (
-  SELECT j.id::text AS id, to_char(j.at AT TIME ZONE 'UTC', '{MOMENT}') AS at, j.actor_kind, j.actor_id, j.actor_name,
-         j.verb, j.reason, j.operation, j.row_table AS part, j.row_id AS part_id, j.before, j.after
+FROM journal j LEFT JOIN users u ON u.id = j.actor_id {HELD} CROSS JOIN LATERAL (
+  SELECT j.id::text AS id, to_char(j.at AT TIME ZONE 'UTC', '{MOMENT}') AS at, j.actor_kind, j.actor_id,
+         coalesce(nullif(j.actor_name, ''), u.name, '') AS actor_name, j.verb,
+         journal_reason(j.reason, held.after) AS reason, j.operation, j.row_table AS part, j.row_id AS part_id,
+         journal_opened(j.before, held.before) AS before, journal_opened(j.after, held.after) AS after
 ) x
 WHERE j.subject = $1 AND j.subject_id = $2 AND j.id < $3
 ORDER BY j.id DESC LIMIT $4

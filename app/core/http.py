@@ -1,6 +1,7 @@
 """The gate: who asks, what for, and only then a way to the database. Answers leave from here too."""
 
 import hashlib
+import hmac
 import zlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -9,12 +10,13 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Scope
 
-from app.core import context, history, journal, strict_json
-from app.core.actors import EVERYTHING, Actor, Reach
+from app.core import context, history, journal, strict_json, traffic
+from app.core.actors import EVERYTHING, Actor, ActorKind, Reach
 from app.core.authentication import authenticate, require_proof
 from app.core.idempotency import Idempotency, Replay
 from app.core.listing import Listing, PageQuery, page_body, page_values
@@ -23,6 +25,7 @@ from app.core.reading import STATEMENTS, View
 from app.core.runtime import Runtime
 from app.core.uow import Reader, UnitOfWork, legal_day, one_statement, unit_of_work
 from app.errors import AppError, FieldError, not_found, say
+from app.rules import deprecations, limits
 from app.rules.permissions import Permission
 
 JSON: Final = "application/json"
@@ -39,9 +42,38 @@ class StrictRequest(Request):
             raise AppError("malformed_body", errors=[FieldError(error.pointer, say(error.code))]) from error
 
 
-class StrictRoute(APIRoute):
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class CountedRoute(APIRoute):
+    """Whoever may come is held to the quota of their address before anything else; at the end it is settled."""
+
+    def get_route_handler(self) -> Handler:
+        answer = self.answering()
+        open_lane = None if _asks_who(self.dependant) else limits.lane(self.name, min(self.methods or ()), is_open=True)
+
+        async def counted(request: Request) -> Response:
+            running, now, status = runtime(request), clock(request), 500
+            if retiring := deprecations.RETIRING.get(self.name):
+                traffic.say_with_answer(request, deprecations.headers(retiring))
+            try:
+                if open_lane is not None:
+                    await traffic.admit_stranger(request, running, now, open_lane)
+                response = await answer(request)
+                status = response.status_code
+            finally:
+                traffic.settle(request, running, status, now)
+            return response
+
+        return counted
+
+    def answering(self) -> Handler:
+        return super().get_route_handler()
+
+
+class StrictRoute(CountedRoute):
+    def answering(self) -> Handler:
+        handle = super().answering()
         expected = MERGE_PATCH if "PATCH" in (self.methods or ()) else JSON
         has_body = self.body_field is not None
 
@@ -54,6 +86,13 @@ class StrictRoute(APIRoute):
                 return replay.response
 
         return strict
+
+
+def _asks_who(dependant: Dependant) -> bool:
+    """Whether a gate that authenticates stands before the operation."""
+    asking = {gate.__name__ for gate in (reading, may, signed_in, myself)}
+    calls = [each.call for each in dependant.dependencies if each.call is not None]
+    return any(call.__module__ == __name__ and call.__qualname__.partition(".")[0] in asking for call in calls)
 
 
 class ResourceRouter(APIRouter):
@@ -85,9 +124,21 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+async def _known(request: Request) -> Actor:
+    """Who asks, within what they may ask in a minute; who only tries is counted by address."""
+    running, now = runtime(request), clock(request)
+    try:
+        actor = await authenticate(request, running, now)
+    except AppError:
+        await traffic.admit_stranger(request, running, now)
+        raise
+    await traffic.admit(request, running, actor, now)
+    return actor
+
+
 async def _asker(request: Request, *, proof: bool) -> Actor:
     running, now = runtime(request), clock(request)
-    actor = await authenticate(request, running, now)
+    actor = await _known(request)
     if proof:
         require_proof(actor, timedelta(minutes=running.settings.sign_in.proof_minutes), now)
     return actor
@@ -105,11 +156,13 @@ def reading(permission: Permission, *, proof: bool = False) -> Any:
     return Depends(gate)
 
 
-def signed_in() -> Any:
-    """For what everybody may read about themselves."""
+def signed_in(kind: ActorKind = "user") -> Any:
+    """For what everybody may read about themselves: people, or integrations."""
 
     async def gate(request: Request) -> Reader:
-        actor = await authenticate(request, runtime(request), clock(request))
+        actor = await _known(request)
+        if actor.kind != kind:
+            raise AppError("forbidden", say("people_only" if kind == "user" else "integrations_only"))
         return Reader(actor=actor, permission=None, now=clock(request), db=runtime(request).db)
 
     return Depends(gate)
@@ -171,7 +224,11 @@ async def _open(request: Request, actor: Actor, permission: Permission | None) -
 
 
 async def _claim(request: Request, uow: UnitOfWork, operation: str, key: str) -> Idempotency:
-    print_ = hashlib.sha256(b"\0".join([request.url.path.encode(), request.url.query.encode(), await request.body()]))
+    secret = runtime(request).settings.secret
+    # Under a key: a bare digest of a body with a document's number would let the number be guessed.
+    label = b"idempotency:" + (secret.get_secret_value() if secret else "").encode()
+    print_ = hmac.new(label, digestmod=hashlib.sha256)
+    print_.update(b"\0".join([request.url.path.encode(), request.url.query.encode(), await request.body()]))
     return await Idempotency.claim(uow, operation, key, print_.digest())
 
 
@@ -203,7 +260,7 @@ def require_version(row: Any, expected: int) -> None:
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The statuses an operation may answer besides success; every operation may answer those of the gate."""
-    always = {400, 401, 403, 422, 503, *statuses}
+    always = {400, 401, 403, 422, 429, 503, *statuses}
     return {status: {"model": Problem} for status in sorted(always)}
 
 
@@ -221,9 +278,9 @@ async def listed(request: Request, reader: Reader, listing: Listing, query: Page
     return fresh(page_body(rows, listing, query, reach, cursors))
 
 
-async def read(request: Request, reader: Reader, view: View, id: UUID) -> Response:
-    """One record with its ETag; 304 when the client has it already."""
-    text, version = await _record(reader, view, id, reader.reach(view.model))
+async def read(request: Request, reader: Reader, view: View, id: UUID, within: Reach | None = None) -> Response:
+    """One record with its ETag; 304 when the client has it already. `within` is for parts with a right of their own."""
+    text, version = await _record(reader, view, id, reader.reach(view.model) if within is None else within)
     tag = etag(version, text)
     seen = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
     if tag in seen:

@@ -1,18 +1,34 @@
 """The context that the journal's triggers record, and the notes for what changes no row."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
 
 from app.core.actors import Actor
+from app.core.row_security import standing
 
 NOTE = """
 INSERT INTO journal (xid, at, actor_kind, actor_id, actor_name, session_id, request_id, verb, reason,
                      subject, subject_id, row_table, operation, after)
 VALUES (pg_current_xact_id(), clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $8, 'note', $10)
 """
+# What of a note is personal stands beside the journal, like the values of the triggers.
+ADDRESS: Final = "address"
+NOTE_WITH_ADDRESS: Final = f"""
+WITH told AS (SELECT $10::jsonb AS facts, uuid_send(gen_random_uuid()) AS salt),
+noted AS (
+  INSERT INTO journal (xid, at, actor_kind, actor_id, actor_name, session_id, request_id, verb, reason,
+                       subject, subject_id, row_table, operation, after)
+  SELECT pg_current_xact_id(), clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, $8, $9::uuid, $8, 'note',
+         journal_sealed(facts, '{ADDRESS}', salt) FROM told
+  RETURNING id
+)
+INSERT INTO journal_personal (journal_id, field, subject, subject_id, salt, after)
+SELECT noted.id, '{ADDRESS}', $8, $9::uuid, salt, facts -> '{ADDRESS}' FROM noted, told
+"""  # noqa: S608 - the only thing formatted in is a constant of ours
 
 
 # The database's own clock, read once for the unit of work.
@@ -27,12 +43,11 @@ class Context:
     verb: str
     request_id: str | None = None
 
-    def sql(self) -> str:
+    def sql(self, today: date) -> str:
         """One statement without parameters, so that it can travel with BEGIN."""
         facts = {
-            "actor_kind": self.actor.kind,
-            "actor_id": str(self.actor.id or ""),
-            "actor_name": self.actor.name,
+            **standing(self.actor, today),
+            "actor_name": self.actor.recorded_name,
             "session_id": str(self.actor.session_id or ""),
             "request_id": self.request_id or "",
             "verb": self.verb,
@@ -54,7 +69,7 @@ def note_arguments(
     return [
         actor.kind,
         actor.id,
-        actor.name,
+        actor.recorded_name,
         actor.session_id,
         context.request_id,
         verb,

@@ -1,6 +1,6 @@
 """What surrounds every request. Plain ASGI: Starlette's own base class cancels and leaks connections.
 
-From the outside in: RequestContext, Metrics, SecurityHeaders, BodyLimit.
+From the outside in: RequestContext, Metrics, SecurityHeaders, CORSMiddleware where origins are named, BodyLimit.
 """
 
 import re
@@ -11,11 +11,13 @@ from typing import Any, Final
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
 from app.core import context
 from app.core.context import LANGUAGES, Language
+from app.settings import Http
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _QUALITY = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
@@ -24,6 +26,14 @@ _ALWAYS: Final = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", 
 _HSTS: Final = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 _CSP: Final = b"content-security-policy"
 _NOTHING_RUNS: Final = (_CSP, b"default-src 'none'; frame-ancestors 'none'")
+_SENT: Final = (
+    "Accept", "Accept-Language", "Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key",
+    "X-Pobratym-Request", "X-Request-ID",
+)  # fmt: skip
+_SHOWN: Final = (
+    "Deprecation", "ETag", "Idempotent-Replayed", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After",
+    "Sunset", "WWW-Authenticate", "X-Request-ID",
+)  # fmt: skip
 _NO_FRAMES: Final = (_CSP, b"frame-ancestors 'none'")
 
 
@@ -79,7 +89,7 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _add(message, added)
+                _add(message, [*added, *scope.get("state", {}).get("headers", ())])
             await send(message)
 
         try:
@@ -157,6 +167,20 @@ class SecurityHeaders:
             await send(message)
 
         return await self.app(scope, receive, send_guarded)
+
+
+def cross_origin(app: ASGIApp, http: Http) -> ASGIApp:
+    """Pages of the named origins may ask by cookie and read all of the answer; nobody else's script may anything."""
+    if not http.origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=http.origins,
+        allow_credentials=True,
+        allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
+        allow_headers=_SENT,
+        expose_headers=_SHOWN,
+    )
 
 
 class _TooLargeError(Exception):

@@ -26,11 +26,13 @@ from app.core.openapi_words import (
     INFO,
     PARAMETERS,
     REFUSALS,
+    SECURITY,
     SUCCESSES,
     SUMMARIES,
     TAGS,
 )
 from app.core.problems import MEDIA_TYPE as PROBLEM
+from app.rules.permissions import FOR_PEOPLE
 from app.settings import ROOT
 
 Document = dict[str, Any]
@@ -41,14 +43,16 @@ JSON: Final = http.JSON
 LOCKED: Final = frozenset(gate.__name__ for gate in (http.reading, http.may, http.signed_in, http.myself))
 WRITING: Final = frozenset(gate.__name__ for gate in (http.may, http.myself))
 SCHEMAS: Final = "#/components/schemas/"
+LIMITED: Final = ["RateLimit-Policy", "RateLimit"]
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Which gate stands before an operation, and the permission it asks for."""
+    """Which gate stands before an operation, the permission it asks for, and whom it is for if not for all."""
 
     kind: str = ""
     permission: str | None = None
+    asker: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ def _gates_of(dependant: Dependant) -> Iterator[Gate]:
         if each.call is not None and each.call.__module__ == http.__name__:
             kind = each.call.__qualname__.partition(".")[0]
             if kind in LOCKED:
-                yield Gate(kind, inspect.getclosurevars(inspect.unwrap(each.call)).nonlocals.get("permission"))
+                known = inspect.getclosurevars(inspect.unwrap(each.call)).nonlocals
+                yield Gate(kind, known.get("permission"), known.get("kind"))
         yield from _gates_of(each)
 
 
@@ -107,7 +112,7 @@ def published(raw: Document, gates: Mapping[str, Gate], shown: Examples) -> Docu
         "headers": dict(HEADERS),
         "parameters": {name: dict(each) for name, each in PARAMETERS.items()},
         "responses": _refusals(shown) | {"NotModified": _not_modified()},
-        "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        "securitySchemes": {name: dict(each) for name, each in SECURITY.items()},
     }
     used = {tag for operations in document["paths"].values() for each in operations.values() for tag in each["tags"]}
     head = {
@@ -158,13 +163,15 @@ def _operation(document: Document, path: str, method: str, given: Operation, gat
         "summary": _summary(name),
         "description": _description(name, given, gate),
         "operationId": name,
-        "security": [{"bearer": []}] if gate.kind else [],
+        "security": [{scheme: []} for scheme in _schemes(gate)],
         "parameters": _parameters(given, keyed=keyed, cached=versioned and method == "get"),
     }
     if "requestBody" in given:
         found["requestBody"] = _body(given["requestBody"], method)
     found["responses"] = {
-        status: _response(status, given["responses"].get(status, {}), versioned=versioned, keyed=keyed)
+        status: _response(
+            status, given["responses"].get(status, {}), versioned=versioned, keyed=keyed, counted="429" in statuses
+        )
         for status in sorted(statuses | ({"304"} if versioned and method == "get" else set()))
     }
     if not found["parameters"]:
@@ -172,6 +179,17 @@ def _operation(document: Document, path: str, method: str, given: Operation, gat
     if given.get("deprecated"):
         found["deprecated"] = True
     return found
+
+
+def _schemes(gate: Gate) -> list[str]:
+    """A person in an app or a browser; a machine only where people's own matters are not touched."""
+    if not gate.kind:
+        return []
+    if gate.asker == "integration":
+        return ["key"]
+    if gate.permission is None or gate.permission in FOR_PEOPLE:
+        return ["bearer", "cookie"]
+    return ["bearer", "cookie", "key"]
 
 
 def _statuses(given: Operation, *, keyed: bool) -> set[str]:
@@ -182,7 +200,7 @@ def _statuses(given: Operation, *, keyed: bool) -> set[str]:
         found |= {"400", "409", "422"}
     if "If-Match" in names:
         found |= {"412", "428"}
-    if "requestBody" in given or found <= {"200", "500", "503"}:
+    if "requestBody" in given or found <= {"200", "429", "500", "503"}:
         found |= {"413"}
     if "requestBody" in given:
         found |= {"400", "415", "422"}
@@ -234,14 +252,17 @@ def _is_versioned(document: Document, given: Operation, path: str, method: str) 
     return "version" in schema.get("properties", {})
 
 
-def _response(status: str, given: Operation, *, versioned: bool, keyed: bool) -> dict[str, Any]:
+def _response(status: str, given: Operation, *, versioned: bool, keyed: bool, counted: bool) -> dict[str, Any]:
     if status == "304":
         return {"$ref": "#/components/responses/NotModified"}
     if status in REFUSALS:
         return {"$ref": f"#/components/responses/{REFUSALS[status][0]}"}
     names = ["X-Request-ID"] + ["ETag"] * versioned + ["Location"] * (versioned and status == "201")
-    names += ["Idempotent-Replayed"] * (keyed and status != "204")
-    found = {"description": SUCCESSES[status], "headers": _headers(names)}
+    names += ["Idempotent-Replayed"] * (keyed and status != "204") + LIMITED * counted
+    headers = _headers(names)
+    if status == "303":
+        headers["Location"] = {"$ref": "#/components/headers/Onward"}
+    found = {"description": SUCCESSES[status], "headers": headers}
     content = dict(_content(given))
     return found | ({"content": content} if content else {})
 
@@ -270,10 +291,14 @@ def _show(document: Document, shown: Examples) -> None:
     """Puts what was recorded beside what is described."""
     for path, operations in document["paths"].items():
         for operation in operations.values():
-            one = shown.operations.get(operation["operationId"])
+            name = operation["operationId"]
+            # The first success stands for the operation; another status has a file of its own.
+            recorded = [shown.operations.get(each) for each in (name, *(f"{name}.{s}" for s in operation["responses"]))]
             # What was recorded before an operation moved must not stop the program that records it anew.
-            if one and _still_fits(path, operation, one):
+            fitting = [one for one in recorded if one and _still_fits(path, operation, one)]
+            for one in fitting[:1]:
                 _show_request(path, operation, one["request"])
+            for one in fitting:
                 _show_reply(operation, one["response"])
 
 

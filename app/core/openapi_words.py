@@ -8,8 +8,9 @@ INFO: Final[Mapping[str, Any]] = {
     "description": """\
 Hromadas, their partners abroad, and how a cooperation grows from a first contact to an exchange of delegations.
 
-**Signing in.** `POST /v1/sessions` gives an access token for `Authorization: Bearer …` and a refresh token for the
-next pair.
+**Signing in.** `POST /v1/sessions` gives an app an access token for `Authorization: Bearer …` and a refresh token for
+the next pair. `POST /v1/browser-sessions` gives a browser a cookie that no script can read; requests by cookie that
+change something come from our own pages and carry `X-Pobratym-Request: 1`. Another system sends its key like a token.
 
 **Languages.** `Accept-Language: uk` or `en` chooses the language of every sentence; `Content-Language` says which one
 it is. Codes never change with the language.
@@ -23,6 +24,9 @@ It is null on the last page, and only there.
 **Repeating.** A `POST` with an `Idempotency-Key` happens once, however often it is sent: the first answer comes again,
 marked `Idempotent-Replayed: true`.
 
+**Quotas.** Requests of a minute are counted by who asks and what for: `RateLimit-Policy` and `RateLimit` of every
+answer say how many there may be and how many are left. Beyond it the answer is 429 with `Retry-After`.
+
 **Refusals** are problem documents (RFC 9457). Branch on `code`; show `detail` and `errors` to the person.
 
 **Growth.** Fields may be added to answers, and values to their enums: skip fields you do not know, and read values
@@ -33,14 +37,20 @@ you do not know as UNKNOWN.
 
 TAGS: Final[Mapping[str, str]] = {
     "sessions": "Signing in and out, and who I am here.",
+    "account": "The life of one's own account: coming in, a new password, a new address.",
+    "factors": "A second factor of one's own, and the proof that it is still you.",
+    "access": "What I may do and why, and what a change of grants would change.",
     "users": "Accounts of people and the roles they hold, where and from when to when.",
     "organizations": "Hromadas, foreign municipalities, donors, networks and everyone else who takes part.",
     "people": "Who speaks for an organization: names, positions, ways to reach them, languages.",
+    "identity": "Documents and particulars of people: sealed, and revealed one at a time.",
+    "personal data": "What a person can ask for: everything held about them and who read it, and to be erased.",
     "partnerships": "Cooperations between organizations and the stages they walk through.",
     "agreements": "Letters, memoranda and contracts, from the first draft to the end of their term.",
     "projects": "What partners carry out together.",
     "delegations": "Who travels to whom, when and why.",
     "reminders": "What will fall due, and when somebody is told.",
+    "integrations": "Other systems, what they may do, their keys and what they used.",
     "reference": "The taxonomies and problem codes, with their labels in both languages. Open to everyone.",
     "health": "Whether the service lives and can do its work. Open to everyone.",
 }
@@ -48,8 +58,29 @@ TAGS: Final[Mapping[str, str]] = {
 SUMMARIES: Final[Mapping[str, str]] = {
     "get_me": "Who I am",
     "create_session": "Sign in",
+    "finish_session": "Sign in, second step",
+    "create_passkey_session": "Sign in with a passkey",
+    "create_browser_session": "Sign in by cookie",
+    "finish_browser_session": "Sign in by cookie, second step",
+    "create_browser_passkey_session": "Sign in by cookie with a passkey",
+    "get_my_sessions": "Where I am signed in",
+    "end_my_other_sessions": "Sign out everywhere else",
+    "end_my_sessions": "Sign out everywhere",
+    "end_user_sessions": "Sign a person out everywhere",
+    "get_signing_keys": "The keys that tokens are signed with",
+    "get_sign_in_providers": "The ways to sign in",
+    "start_openid_sign_in": "Sign in through the provider",
+    "finish_openid_sign_in": "Come back from the provider",
+    "create_openid_session": "Sign in an app through the provider",
     "refresh_session": "Get the next tokens",
     "end_session": "Sign out",
+    "edit_me": "Change my name and language",
+    "change_my_password": "Change my password",
+    "request_email_change": "Ask for a new address",
+    "confirm_email_change": "Confirm a new address",
+    "request_password_reset": "Ask for a new password",
+    "complete_password_reset": "Set a new password",
+    "invite_user": "Invite once more",
     "get_liveness": "Is the process alive",
     "get_readiness": "Can the service work",
 }
@@ -64,11 +95,34 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "grant": "The role counts from the next request of that person.",
 }
 
+SECURITY: Final[Mapping[str, dict[str, str]]] = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The access token of an app in which a person signed in.",
+    },
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-pobratym",
+        "description": "A browser's session. What changes something also carries `X-Pobratym-Request: 1` and comes "
+        "from a page of ours or of a named origin.",
+    },
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "pobr_…",
+        "description": "The key of another system, sent like a token. It is for what an integration may do.",
+    },
+}
+
 SUCCESSES: Final[Mapping[str, str]] = {
     "200": "What was asked for.",
     "201": "Made; `Location` says where it lives.",
-    "202": "Accepted; it will be done soon.",
+    "202": "Accepted; it is not done yet, and the answer says what comes next.",
     "204": "Done; there is nothing more to say.",
+    "303": "Goes on elsewhere; `Location` says where.",
 }
 
 REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
@@ -100,9 +154,18 @@ HEADERS: Final[Mapping[str, dict[str, Any]]] = {
         "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$', "maxLength": 11},
     },
     "Location": {"description": "Where the record lives.", "schema": {"type": "string", "maxLength": 200}},
+    "Onward": {"description": "Where the browser goes on.", "schema": {"type": "string", "maxLength": 8000}},
     "Retry-After": {
         "description": "Seconds to wait before trying again.",
         "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86_400},
+    },
+    "RateLimit-Policy": {
+        "description": "The name of the quota this request was counted in, requests and seconds.",
+        "schema": {"type": "string", "pattern": '^"[a-z_]+";q=[0-9]+;w=[0-9]+$', "maxLength": 60},
+    },
+    "RateLimit": {
+        "description": "How many requests are left of the quota, and the seconds until there are more.",
+        "schema": {"type": "string", "pattern": '^"[a-z_]+";r=[0-9]+;t=[0-9]+$', "maxLength": 60},
     },
     "Idempotent-Replayed": {
         "description": "Present when this is the answer of an earlier request with the same key.",
@@ -118,7 +181,7 @@ HEADERS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "409": ("Retry-After",),
     "412": ("ETag",),
     "415": ("Accept-Patch", "Accept-Post"),
-    "429": ("Retry-After",),
+    "429": ("Retry-After", "RateLimit-Policy", "RateLimit"),
     "503": ("Retry-After",),
 }
 

@@ -54,6 +54,9 @@ class Problem(BaseModel):
     errors: list[ProblemField] = Field(max_length=500)
     objections: list[str] = Field(default=[], max_length=50, description="Codes of what the rules object to.")
     version: int | None = Field(default=None, ge=1, description="The version of the record now, on 412.")
+    violated_policies: list[str] = Field(
+        default=[], alias="violated-policies", max_length=10, description="Names of the quotas used up, on 429."
+    )
 
 
 def document(error: AppError) -> dict[str, Any]:

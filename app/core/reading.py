@@ -101,7 +101,7 @@ def _columns(read: type[BaseModel], fields: Mapping[str, Any], source: Any) -> d
     found: dict[str, Any] = {}
     for name, declared in read.model_fields.items():
         if declared.alias == REDACTED:
-            found[REDACTED] = None
+            found[REDACTED] = fields.get(name)
             continue
         expression = fields[name] if name in fields else getattr(source, name)
         found[name] = as_json(expression)

@@ -1,12 +1,16 @@
 """What one process holds open: database, keys, caches, queue. Made at start-up, closed at the end."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from app.core.db import Database
+from app.core.limits import Limits, SharedCount
 from app.core.listing import Cursors
 from app.core.passwords import Passwords
-from app.core.tokens import Keyring, TokenCache
+from app.core.tokens import Keyring, TokenCache, UnknownKeys
+from app.core.usage import Usage
+from app.errors import AppError
 from app.settings import Settings
 
 
@@ -35,12 +39,27 @@ class Runtime:
     cursors: Cursors
     passwords: Passwords
     keyring: Keyring
+    keys_seen_at: datetime | None = None
+    unknown_keys: UnknownKeys = field(default_factory=UnknownKeys)
     tokens: TokenCache = field(default_factory=TokenCache)
     bell: Bell = field(default_factory=Silence)
+    shared_count: SharedCount | None = None
+    usage: Usage = field(default_factory=Usage)
+    limits: Limits = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.limits = Limits(self.settings.limits, self.shared_count)
 
     @property
     def issuer(self) -> str:
         return self.settings.http.public_url or "pobratym"
+
+    @property
+    def secret(self) -> bytes:
+        """The master secret; whoever runs without one was refused at the start."""
+        if self.settings.secret is None:
+            raise AppError("not_ready")
+        return self.settings.secret.get_secret_value().encode()
 
     @property
     def audience(self) -> str:

@@ -16,6 +16,8 @@ from app.core import journal
 from app.core.actors import EVERYTHING, OURSELVES, Actor, Reach
 from app.core.db import Database, Transaction
 from app.core.reading import STATEMENTS, View
+from app.core.row_security import is_guarded, telling
+from app.core.sealing import Ring
 from app.core.visibility import READING, own, shown_on, visible
 from app.core.writing import insertion
 from app.errors import AppError, not_found, say
@@ -51,12 +53,20 @@ class Asker:
 
 @dataclass
 class Reader(Asker):
-    """Reading without a transaction."""
+    """Reading without a transaction, except where the database itself guards the rows."""
 
     db: Database
 
     async def rows(self, text: str, arguments: list[Any]) -> list[Any]:
+        if is_guarded(text):
+            return await self._guarded_rows(text, arguments)
         async with self.db.reading() as connection:
+            found: list[Any] = await connection.fetch(text, *arguments)
+            return found
+
+    async def _guarded_rows(self, text: str, arguments: list[Any]) -> list[Any]:
+        """The database is told who asks, for this one statement."""
+        async with self.db.reading(telling(self.actor, self.today)) as connection:
             found: list[Any] = await connection.fetch(text, *arguments)
             return found
 
@@ -65,6 +75,7 @@ class Reader(Asker):
 class UnitOfWork(Asker):
     transaction: Transaction
     context: journal.Context
+    keys: Ring
     idempotency: Any = None
     is_rehearsal: bool = False
     bells: list[str] = field(default_factory=list)
@@ -149,7 +160,9 @@ class UnitOfWork(Asker):
         """What must be remembered though it changes no row: a sign-in, an export, a refusal."""
         arguments = journal.note_arguments(self.context, verb, subject, subject_id, dict(facts or {}), reason)
         await self.session.flush()
-        await self.transaction.raw.execute(journal.NOTE, *arguments)
+        is_personal = bool(facts and facts.get(journal.ADDRESS))
+        statement = journal.NOTE_WITH_ADDRESS if is_personal else journal.NOTE
+        await self.transaction.raw.execute(statement, *arguments)
 
     def rehearse(self) -> None:
         """Everything is checked and answered, nothing is kept."""
@@ -192,13 +205,15 @@ async def unit_of_work(
     now: datetime | None = None,
 ) -> AsyncIterator[UnitOfWork]:
     """Commits when the block ends well and was no rehearsal; otherwise nothing happened."""
-    async with db.transaction(context.sql()) as transaction:
+    moment = now or datetime.now(UTC)
+    async with db.transaction(context.sql(legal_day(moment))) as transaction:
         uow = UnitOfWork(
             actor=context.actor,
             permission=permission,
-            now=now or datetime.now(UTC),
+            now=moment,
             transaction=transaction,
             context=context,
+            keys=db.target.keys,
         )
         yield uow
         if uow.is_rehearsal:

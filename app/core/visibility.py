@@ -16,6 +16,8 @@ from app.models import (
     Delegation,
     DelegationPartnership,
     DelegationParty,
+    Grant,
+    Integration,
     Organization,
     Partnership,
     PartnershipParty,
@@ -38,6 +40,7 @@ READING: Final[Mapping[type[SQLModel], Permission]] = {
     Project: Permission.PROJECTS_READ,
     Delegation: Permission.DELEGATIONS_READ,
     User: Permission.USERS_READ,
+    Integration: Permission.INTEGRATIONS_READ,
 }
 
 
@@ -116,7 +119,8 @@ OWN_PART: Final[Mapping[type[SQLModel], Callable[[], Condition]]] = {
     Agreement: _agreements,
     Project: _projects,
     Delegation: _delegations,
-    User: sa.false,
+    User: lambda: _of_parties(col(User.id), col(Grant.user_id), col(Grant.organization_id)),
+    Integration: lambda: col(Integration.organization_id).in_(_own_organizations()),
 }
 
 # Who left a partnership still reads it: it is their past, too.
@@ -148,12 +152,12 @@ def shown_on(model: type[SQLModel], reach: Reach, wanted: FieldClass, id: Any) -
     closer = reach.seeing(wanted)
     if closer.everything or not closer:
         return sa.true() if closer else sa.false()
-    rows = _renamed(OWN_PART[model](), f"{wanted}_")
+    rows = renamed(OWN_PART[model](), f"{wanted}_")
     found: Condition = id.in_(select(col(model.id)).where(rows))  # type: ignore[attr-defined]  # every table has one
     return found
 
 
-def _renamed(condition: Condition, prefix: str) -> Condition:
+def renamed(condition: Condition, prefix: str) -> Condition:
     """The same condition over the parameters of another reach."""
 
     def other(element: Any, **_: Any) -> Any:

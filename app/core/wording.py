@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import date
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, Final
 
+from app import rules
 from app.core import passwords, sentences, strict_json
 from app.errors import Sentence
-from app.rules import accounts, agreements, codes, contacts, delegations, parties, people, projects, reminders, stages
 from app.vocabulary.term import Term
 
 Wording = Mapping[str, tuple[str, str]]
 
-SOURCES: Final = (
-    sentences, passwords, strict_json, codes, contacts, people, parties, stages, agreements, projects, delegations,
-    reminders, accounts,
-)  # fmt: skip
+# Every module of the rules that has something to say is heard; the machinery is named.
+RULES: Final = tuple(import_module(f"app.rules.{each.name}") for each in iter_modules(rules.__path__))
+SOURCES: Final = (sentences, passwords, strict_json, *(each for each in RULES if hasattr(each, "SENTENCES")))
 
 SENTENCES: Final[Wording] = {code: text for source in SOURCES for code, text in source.SENTENCES.items()}
 

@@ -1,41 +1,67 @@
 """Every table, imported once, so that the metadata is complete wherever one of them is used."""
 
-from app.models.accounts import Grant, RefreshToken, Session, SigningKey, User
+from app.models.accounts import Grant, RefreshToken, Session, SigningKey, Throttle, User
 from app.models.agreements import Agreement, AgreementDraft, AgreementParty
 from app.models.delegations import Delegation, DelegationPartnership, DelegationParty
+from app.models.factors import FactorChallenge, Passkey, RecoveryCode, TotpFactor
+from app.models.identity import IdentityDocument, Particular, SubjectKey, VaultKey
+from app.models.integrations import ApiKey, ApiKeyUse, Integration, IntegrationUse
 from app.models.machinery import IdempotencyKey, JournalEntry, Reminder
+from app.models.messages import AccountLink, Message
+from app.models.openid import Identity, OpenIdAttempt
 from app.models.organizations import AucMembership, Organization, OrganizationExternalId, Territory
 from app.models.partnerships import NumberSeries, Partnership, PartnershipParty, StageEntry
 from app.models.people import Affiliation, ContactPoint, Person
+from app.models.personal import Consent, Erasure, JournalPersonal
 from app.models.projects import Project, ProjectPartnership, ProjectParty
 
 __all__ = [
+    "AccountLink",
     "Affiliation",
     "Agreement",
     "AgreementDraft",
     "AgreementParty",
+    "ApiKey",
+    "ApiKeyUse",
     "AucMembership",
+    "Consent",
     "ContactPoint",
     "Delegation",
     "DelegationPartnership",
     "DelegationParty",
+    "Erasure",
+    "FactorChallenge",
     "Grant",
     "IdempotencyKey",
+    "Identity",
+    "IdentityDocument",
+    "Integration",
+    "IntegrationUse",
     "JournalEntry",
+    "JournalPersonal",
+    "Message",
     "NumberSeries",
+    "OpenIdAttempt",
     "Organization",
     "OrganizationExternalId",
+    "Particular",
     "Partnership",
     "PartnershipParty",
+    "Passkey",
     "Person",
     "Project",
     "ProjectPartnership",
     "ProjectParty",
+    "RecoveryCode",
     "RefreshToken",
     "Reminder",
     "Session",
     "SigningKey",
     "StageEntry",
+    "SubjectKey",
     "Territory",
+    "Throttle",
+    "TotpFactor",
     "User",
+    "VaultKey",
 ]

@@ -2,10 +2,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, Index
+from sqlmodel import Field, Index, SQLModel
 
 from app.models.base import Aggregate, Row, term
-from app.vocabulary import Language, Role, ScopeKind, SessionKind, SignInMethod
+from app.vocabulary import GrantSource, Language, Role, ScopeKind, SessionKind, SignInMethod
 
 
 class User(Aggregate, table=True):
@@ -19,6 +19,7 @@ class User(Aggregate, table=True):
     language: Language = Field(default=Language.UK, sa_type=term(Language))
     password_hash: str | None = None
     is_active: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+    erased_at: datetime | None = None
 
 
 class Grant(Row, table=True):
@@ -33,6 +34,9 @@ class Grant(Row, table=True):
     oblast_code: str | None = None
     valid_from: date
     valid_to: date | None = None
+    source: GrantSource = Field(
+        default=GrantSource.MANUAL, sa_type=term(GrantSource), sa_column_kwargs={"server_default": sa.text("'manual'")}
+    )
 
 
 class Session(Row, table=True):
@@ -59,6 +63,7 @@ class Session(Row, table=True):
         sa_column_kwargs={"server_default": sa.text("'password'")},
     )
     cookie_hash: bytes | None = Field(default=None, unique=True)
+    device: str | None = None
     address: str | None = None
     proved_at: datetime | None = None
     used_at: datetime | None = None
@@ -66,7 +71,10 @@ class Session(Row, table=True):
 
 
 class RefreshToken(Row, table=True):
-    """Kept as a hash, used once; using a spent one ends the session."""
+    """Kept as a hash, used once; using a spent one ends the session.
+
+    `used_by` stands for the client that used it: for some seconds it may ask once more for the same `successor_id`.
+    """
 
     __tablename__ = "refresh_tokens"
 
@@ -74,6 +82,8 @@ class RefreshToken(Row, table=True):
     token_hash: bytes = Field(unique=True)
     issued_at: datetime
     used_at: datetime | None = None
+    used_by: bytes | None = None
+    successor_id: UUID | None = Field(default=None, unique=True)
 
 
 class SigningKey(Row, table=True):
@@ -86,3 +96,14 @@ class SigningKey(Row, table=True):
     private_pem_encrypted: bytes
     active_from: datetime
     retired_at: datetime | None = None
+
+
+class Throttle(SQLModel, table=True):
+    """How often something was tried in vain of late, and when it may be tried again."""
+
+    __tablename__ = "throttles"
+
+    key_hash: bytes = Field(primary_key=True)
+    failures: int
+    last_failed_at: datetime = Field(index=True)
+    free_at: datetime

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,7 @@ class Person(Aggregate, table=True):
     languages: list[dict[str, Any]] = Field(default_factory=list, sa_type=jsonb(), sa_column_kwargs=empty_list())
     note: str | None = None
     user_id: UUID | None = Field(default=None, foreign_key="users.id", unique=True)
+    erased_at: datetime | None = None
     search: str | None = Field(
         default=None, sa_column=Column(sa.Text, Computed(f"search_fold({SEARCHED_NAMES})", persisted=True))
     )

@@ -2,17 +2,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
-from app.core.http import fresh
+from app.core.http import StrictRoute, fresh
 from app.core.problems import Problem
 from app.schemas.reference import ProblemKind, Taxonomy, TaxonomyList
 from app.services import reference
 
-router = APIRouter(tags=["reference"])
+router = APIRouter(tags=["reference"], route_class=StrictRoute)
 
-ABSENT: dict[int | str, dict[str, Any]] = {404: {"model": Problem}, 422: {"model": Problem}}
+ABSENT: dict[int | str, dict[str, Any]] = {404: {"model": Problem}, 422: {"model": Problem}, 429: {"model": Problem}}
 
 
-@router.get("/v1/reference", response_model=TaxonomyList)
+@router.get("/v1/reference", response_model=TaxonomyList, responses={429: {"model": Problem}})
 async def list_taxonomies() -> Response:
     """The names of all taxonomies."""
     return fresh(reference.names().model_dump_json().encode())

@@ -7,6 +7,7 @@ from app.core.http import (
     IfMatch,
     ResourceRouter,
     StrictRoute,
+    answered,
     listed,
     may,
     problems,
@@ -28,6 +29,7 @@ from app.views.accounts import LISTING, VIEW
 router = ResourceRouter(prefix="/v1/users", tags=["users"], route_class=StrictRoute)
 
 UserReader = Annotated[Reader, reading(Permission.USERS_READ)]
+Auditor = Annotated[Reader, reading(Permission.ACCESS_READ)]
 Writer = Annotated[UnitOfWork, may(Permission.USERS_WRITE)]
 Granter = Annotated[UnitOfWork, may(Permission.GRANTS_WRITE, proof=True)]
 
@@ -50,9 +52,18 @@ async def get_user(request: Request, reader: UserReader, id: UUID) -> Response:
 
 @router.patch("/{id}", response_model=UserRead, responses=problems(404, 409, 412, 413, 415, 428))
 async def edit_user(uow: Writer, id: UUID, version: IfMatch, body: UserPatch) -> Response:
-    """Switching an account off ends its sessions at once."""
+    """Switching an account off ends its sessions, and the links in its letters, at once."""
     await accounts.edit(uow, id, body, version)
     return await written(uow, VIEW, id)
+
+
+@router.post(
+    "/{id}/invitation", status_code=202, response_model=None, response_class=Response, responses=problems(404, 409)
+)
+async def invite_user(uow: Writer, id: UUID) -> Response:
+    """Sends the invitation once more; the link of the letter before stops working."""
+    await accounts.invite(uow, id)
+    return await answered(uow, Response(status_code=202))
 
 
 @router.post("/{id}/grants", status_code=201, response_model=UserRead, responses=problems(404, 409, 413, 415))
@@ -70,6 +81,6 @@ async def revoke_grant(uow: Granter, id: UUID, grant_id: UUID, body: Why) -> Res
 
 @router.get("/{id}/history", response_model=Page[HistoryEntry], responses=problems(404))
 async def list_user_history(
-    request: Request, reader: UserReader, id: UUID, query: Annotated[HistoryQuery, Query()]
+    request: Request, reader: Auditor, id: UUID, query: Annotated[HistoryQuery, Query()]
 ) -> Response:
     return await told(request, reader, VIEW, id, query.limit, query.cursor)

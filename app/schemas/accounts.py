@@ -7,15 +7,19 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from app.core.listing import PageQuery
 from app.rules.emails import normalised
 from app.schemas.base import Answer, ClientId, Day, Name, Record, Reference, Shape, patch_of, problem
-from app.vocabulary import Language, Role, ScopeKind
+from app.vocabulary import GrantSource, Language, Role, ScopeKind
 
 Email = Annotated[str, BeforeValidator(normalised), StringConstraints(min_length=3, max_length=320)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+Device = Annotated[
+    Reference | None, Field(description="What the app calls itself; the person finds it in the list of their sessions.")
+]
 
 
 class SessionCreate(Shape):
     email: Annotated[str, StringConstraints(min_length=1, max_length=320)]
     password: Password
+    device: Device = None
 
 
 class SessionRefresh(Shape):
@@ -58,7 +62,7 @@ class UserCreate(Shape):
     email: Email
     name: Name
     language: Language = Language.UK
-    password: Password
+    password: Password | None = Field(default=None, description="Without one the person is invited by a letter.")
     grants: Annotated[list[GrantGiven], Field(max_length=50)] = []
 
 
@@ -84,6 +88,7 @@ class GrantRead(Answer):
     oblast_code: str | None
     valid_from: date
     valid_to: date | None
+    source: GrantSource = Field(description="What came from a provider's groups goes when the person leaves the group.")
 
 
 class UserRead(Record):
@@ -91,6 +96,7 @@ class UserRead(Record):
     name: str
     language: Language
     is_active: bool
+    has_password: bool = Field(description="False while the person was only invited, or signs in elsewhere.")
     grants: list[GrantRead]
 
 

@@ -21,7 +21,9 @@ class HistoryEntry(Answer):
     operation: JournalOperation
     part: str = Field(description="The table: the record's own, or one of its parts.")
     part_id: UUID | None
-    before: dict[str, Any] | None = Field(description="The changed fields as they were.")
+    before: dict[str, Any] | None = Field(
+        description='The changed fields as they were; `{"erased": true}` stands for personal data that was erased.'
+    )
     after: dict[str, Any] | None = Field(description="The changed fields as they became.")
 
 

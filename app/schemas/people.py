@@ -174,6 +174,7 @@ class PersonRead(Redactable, Record):
     contacts: list[ContactRead]
     affiliations: list[AffiliationRead] = Field(description="The present ones first, then history.")
     note: Internal[str | None]
+    is_erased: bool = Field(description="The personal data is gone; what stands in place of the names names nobody.")
 
 
 class Affiliated(StrEnum):

@@ -10,36 +10,54 @@ from app.core import crud
 from app.core.http import require_version
 from app.core.passwords import Passwords, weaknesses
 from app.core.uow import UnitOfWork
-from app.errors import AppError, FieldError, Sentence, invalid, not_found, refused, say
+from app.errors import FieldError, Sentence, invalid, not_found, refused, say
 from app.models import Grant, Session, Territory, User
 from app.rules import accounts as rules
 from app.schemas.accounts import GrantGiven, UserCreate, UserFields
 from app.schemas.base import Shape
-from app.vocabulary import Role, ScopeKind
+from app.services import links, messages
+from app.vocabulary import MessageKind, Role, ScopeKind
 
 # Two administrators who switch each other off at the same moment wait for one another here.
 ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('administrators', 0))"
 
 
 async def create(uow: UnitOfWork, body: UserCreate, passwords: Passwords) -> User:
-    if weak := weaknesses(body.password, body.email):
-        raise AppError("invalid", errors=[FieldError("/password", say(code)) for code in weak])
-    await _require_grantable(uow, body.grants, at="/grants/{place}")
+    """Without a password the person is invited, and chooses one."""
+    if body.password is not None:
+        require_strong(body.password, body.email)
+    await require_grantable(uow, body.grants, at="/grants/{place}")
     user = User(email=body.email, name=body.name, language=body.language)
-    user.password_hash = await passwords.hash(body.password)
+    user.password_hash = await passwords.hash(body.password) if body.password is not None else None
     if body.id is not None:
         user.id = body.id
     uow.add(user)
     await uow.flush()
     uow.add(*(_granted(uow, user.id, grant) for grant in body.grants))
     await uow.flush()
+    if user.password_hash is None:
+        await messages.warn(uow, user, MessageKind.INVITATION)
     return user
 
 
+async def invite(uow: UnitOfWork, id: UUID) -> None:
+    """Once more: the link of the letter before stops working."""
+    user = await uow.get(User, id, lock=True)
+    if found := rules.invitation_objections(has_password=user.password_hash is not None, is_active=user.is_active):
+        raise refused(*found)
+    await messages.warn(uow, user, MessageKind.INVITATION)
+
+
+def require_strong(password: str, email: str, at: str = "/password") -> None:
+    if weak := weaknesses(password, email):
+        raise invalid(*(FieldError(at, say(code)) for code in weak))
+
+
 async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> User:
-    """Switching an account off ends its sessions in the same transaction."""
+    """Switching an account off ends its sessions and links in the same transaction."""
     await uow.transaction.raw.execute(ONE_AT_A_TIME)
     user = await uow.get(User, id, lock=True)
+    crud.require_live(user)
     require_version(user, version)
     whole = crud.merged(UserFields, {"name": user.name, "language": user.language, "is_active": user.is_active}, body)
     if user.is_active and not whole.is_active:
@@ -48,13 +66,15 @@ async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> User:
     crud.apply(user, whole.model_dump())
     if not user.is_active:
         await end_sessions(uow, id, because="account switched off")
+        await links.end_all(uow, id)
     await uow.flush()
     return user
 
 
 async def grant(uow: UnitOfWork, id: UUID, body: GrantGiven) -> User:
     user = await uow.get(User, id, lock=True)
-    await _require_grantable(uow, [body])
+    crud.require_live(user)
+    await require_grantable(uow, [body])
     uow.add(_granted(uow, id, body))
     await uow.flush()
     return user
@@ -70,17 +90,37 @@ async def revoke(uow: UnitOfWork, id: UUID, grant_id: UUID, reason: str) -> User
         raise not_found()
     held = await _administering(uow)
     _require_another(held, [one for one in held if one.id != grant_id])
-    if found.valid_from >= uow.today:
-        await uow.session.delete(found)
-    elif found.valid_to is None or found.valid_to > uow.today:
-        found.valid_to = uow.today
+    await _end(uow, found)
     await uow.flush()
     return user
 
 
-async def end_sessions(uow: UnitOfWork, user_id: UUID, *, because: str) -> None:
+async def end_grants(uow: UnitOfWork, gone: list[Grant]) -> list[Grant]:
+    """Those that were ended: of the grants that make active administrators the last one stays."""
+    await uow.transaction.raw.execute(ONE_AT_A_TIME)
+    administering = {one.id for one in await _administering(uow)}
+    ended = []
+    for grant in gone:
+        left = administering - {grant.id}
+        if rules.removal_objections(len(administering), len(left)):
+            continue
+        administering = left
+        await _end(uow, grant)
+        ended.append(grant)
+    await uow.flush()
+    return ended
+
+
+async def _end(uow: UnitOfWork, grant: Grant) -> None:
+    if grant.valid_from >= uow.today:
+        await uow.session.delete(grant)
+    elif grant.valid_to is None or grant.valid_to > uow.today:
+        grant.valid_to = uow.today
+
+
+async def end_sessions(uow: UnitOfWork, user_id: UUID, *, because: str, sparing: UUID | None = None) -> None:
     query = select(Session).where(col(Session.user_id) == user_id, col(Session.ended_at).is_(None))
-    for session in (await uow.session.scalars(query)).all():
+    for session in (await uow.session.scalars(query.where(col(Session.id).is_distinct_from(sparing)))).all():
         session.ended_at, session.ended_because = uow.now, because
 
 
@@ -94,12 +134,19 @@ async def _administering(uow: UnitOfWork) -> list[Grant]:
     return list((await uow.session.scalars(query)).all())
 
 
+async def administrator_objections(uow: UnitOfWork, user_id: UUID) -> list[Sentence]:
+    """Why this account cannot go: somebody who can grant must be left."""
+    await uow.transaction.raw.execute(ONE_AT_A_TIME)
+    held = await _administering(uow)
+    return rules.removal_objections(len(held), len([one for one in held if one.user_id != user_id]))
+
+
 def _require_another(before: list[Grant], after: list[Grant]) -> None:
     if found := rules.removal_objections(len(before), len(after)):
         raise refused(*found)
 
 
-async def _require_grantable(uow: UnitOfWork, grants: list[GrantGiven], at: str = "") -> None:
+async def require_grantable(uow: UnitOfWork, grants: list[GrantGiven], at: str = "") -> None:
     """A role where it makes sense, in an oblast that there is."""
     wanted = {grant.oblast_code for grant in grants if grant.oblast_code}
     # An oblast is the territory that lies in itself.
@@ -127,8 +174,8 @@ async def ensure_first_administrator(
     """True when nobody administers: the account at this address does from now on, and is made when there is none."""
     if await _administering(uow):
         return False
-    if not is_generated and (weak := weaknesses(password, email)):
-        raise AppError("invalid", errors=[FieldError("/password", say(code)) for code in weak])
+    if not is_generated:
+        require_strong(password, email)
     query = select(User).where(sa.func.lower(col(User.email)) == email.lower())
     user = (await uow.session.scalars(query)).one_or_none() or User(email=email, name="Адміністратор")
     user.is_active, user.archived_at = True, None

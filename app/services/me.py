@@ -4,12 +4,12 @@ import orjson
 
 from app.core.actors import EVERYTHING
 from app.core.reading import STATEMENTS
-from app.core.uow import Reader, one_statement
+from app.core.uow import Reader, UnitOfWork, one_statement
 from app.schemas.accounts import Me, UserRead
 from app.views.accounts import VIEW
 
 
-async def read(reader: Reader) -> Me:
+async def read(reader: Reader | UnitOfWork) -> Me:
     """One's own account is always visible to oneself, whatever the grants say."""
     prepared = STATEMENTS.get(("one", UserRead, EVERYTHING.shape), lambda: one_statement(VIEW, EVERYTHING))
     rows = await reader.rows(prepared.text, prepared.arguments({"id": reader.actor.id}))

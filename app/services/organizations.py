@@ -1,6 +1,6 @@
 """Organizations of every kind: created, corrected, archived and restored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +20,12 @@ from app.views.organizations import VIEW
 from app.vocabulary import HromadaType, OrganizationKind
 
 CHILDREN = {"id", "external_ids", "auc_memberships"}
-OFFICIAL = ("kind", "katottg", "country")
+OFFICIAL = ("kind", "katottg", "country", "auc_memberships")
 
 
 async def create(uow: UnitOfWork, body: OrganizationCreate) -> Organization:
+    if body.auc_memberships and not uow.own_reach().everything:
+        raise AppError("forbidden", say("official_facts", fields=["auc_memberships"]))
     values = await _values(uow, body) | {"id": body.id or uuid7()}
     organization = Organization(**values)
     await uow.insert(VIEW, organization, values)
@@ -40,7 +42,7 @@ async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Organiza
     periods = await uow.children(AucMembership, col(AucMembership.organization_id), id)
     current = _current(organization, known, periods)
     whole = crud.merged(OrganizationCreate, current, body)
-    _require_say_over_official_facts(uow, organization, whole)
+    _require_say_over_official_facts(uow, current, whole)
     is_placed = whole.katottg == organization.katottg and whole.kind is organization.kind
     values = await _values(uow, whole, is_placed=is_placed)
     if whole.country != organization.country:
@@ -69,9 +71,10 @@ async def restore(uow: UnitOfWork, id: UUID, version: int, reason: str) -> Organ
     return organization
 
 
-def _require_say_over_official_facts(uow: UnitOfWork, organization: Organization, whole: OrganizationCreate) -> None:
-    """Code, kind and country decide who sees what: whoever has no say over the association leaves them alone."""
-    changed = [name for name in OFFICIAL if getattr(whole, name) != getattr(organization, name)]
+def _require_say_over_official_facts(uow: UnitOfWork, current: Mapping[str, Any], whole: OrganizationCreate) -> None:
+    """What decides who sees what, and who is a member: whoever has no say over the association leaves it alone."""
+    wanted = whole.model_dump(include=set(OFFICIAL))
+    changed = [name for name in OFFICIAL if wanted[name] != current[name]]
     if changed and not uow.own_reach().everything:
         raise AppError("forbidden", say("official_facts", fields=changed))
 

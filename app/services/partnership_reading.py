@@ -21,8 +21,10 @@ from app.vocabulary import PartnershipStatus, Stage
 STAGES: Final = f"""
 SELECT row_to_json(x)::text,
        (floor(extract(epoch FROM $2::timestamptz)) - floor(extract(epoch FROM s.entered_at)))::bigint AS age
-FROM partnership_stages s LEFT JOIN agreements a ON a.id = s.agreement_id CROSS JOIN LATERAL (
-  SELECT s.id, s.from_stage, s.stage, s.track, s.status, s.actor_id, s.actor_name, s.reason, s.agreement_id,
+FROM partnership_stages s LEFT JOIN agreements a ON a.id = s.agreement_id LEFT JOIN users u ON u.id = s.actor_id
+CROSS JOIN LATERAL (
+  SELECT s.id, s.from_stage, s.stage, s.track, s.status, s.actor_id,
+         coalesce(nullif(s.actor_name, ''), u.name, '') AS actor_name, s.reason, s.agreement_id,
          a.number AS agreement_number, to_char(s.entered_at AT TIME ZONE 'UTC', '{MOMENT}') AS entered_at,
          to_char(s.left_at AT TIME ZONE 'UTC', '{MOMENT}') AS left_at,
          (floor(extract(epoch FROM coalesce(s.left_at, $2::timestamptz)))

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import inspect
 from sqlmodel import col, select
 
@@ -12,14 +13,14 @@ from app.core import crud
 from app.core.http import require_version
 from app.core.uow import UnitOfWork
 from app.errors import AppError, FieldError, invalid, refused, say
-from app.models import Agreement, AgreementParty, Organization, Partnership, PartnershipParty, StageEntry, User
+from app.models import Agreement, AgreementParty, Grant, Organization, Partnership, PartnershipParty, StageEntry, User
 from app.rules import parties as rules
 from app.rules import stages
 from app.schemas.base import Shape
 from app.schemas.partnerships import PartnershipCreate, PartyGiven, StageChange, StatusChange, TrackChange
 from app.services import numbers, parties, stage_log, standing
 from app.services.stage_log import Stay
-from app.vocabulary import PartnershipStatus, Stage, Track
+from app.vocabulary import PartnershipStatus, ScopeKind, Stage, Track
 
 CHILDREN = {"id", "parties"}
 
@@ -31,7 +32,7 @@ async def create(uow: UnitOfWork, body: PartnershipCreate) -> Partnership:
     partnership = Partnership(number=await numbers.following(uow, "PAR"), **await _values(uow, body, members))
     if body.id is not None:
         partnership.id = body.id
-    if body.coordinator_id is None and "coordinator_id" not in body.model_fields_set:
+    if uow.actor.kind == "user" and "coordinator_id" not in body.model_fields_set:
         partnership.coordinator_id = uow.actor.id
     await enter(uow, partnership, stage=Stage.CONTACT, track=Track.INFORMAL, status=PartnershipStatus.ACTIVE)
     uow.add(*_rows(partnership, body.parties))
@@ -48,7 +49,7 @@ async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Partners
     whole = crud.merged(PartnershipCreate, _current(partnership, rows), body)
     members = await _members(uow, whole.parties, known=[row.organization_id for row in rows])
     await _require_free(uow, id, {row.organization_id for row in rows} - {one.organization_id for one in whole.parties})
-    crud.apply(partnership, await _values(uow, whole, members))
+    crud.apply(partnership, await _values(uow, whole, members, partnership.coordinator_id))
     await crud.replace(uow, rows, _rows(partnership, whole.parties), by=("organization_id", "joined_on"))
     await uow.flush()
     return partnership
@@ -171,7 +172,9 @@ async def _require_free(uow: UnitOfWork, id: UUID, leaving: Collection[UUID]) ->
         raise refused(say("party_of_a_document"))
 
 
-async def _values(uow: UnitOfWork, body: PartnershipCreate, members: Mapping[UUID, Organization]) -> dict[str, Any]:
+async def _values(
+    uow: UnitOfWork, body: PartnershipCreate, members: Mapping[UUID, Organization], coordinator: UUID | None = None
+) -> dict[str, Any]:
     """The columns: title and country made from the parties, the coordinator known, no beginning in the future."""
     values = body.model_dump(mode="python", exclude=CHILDREN)
     values["purposes"] = [str(member) for member in body.purposes]
@@ -181,19 +184,37 @@ async def _values(uow: UnitOfWork, body: PartnershipCreate, members: Mapping[UUI
     values["title_uk"] = body.title_uk or " — ".join(row.name_uk or row.name_en for row in ordered)[:300]
     values["country"] = next((row.country for row in ordered if row.country != "UA"), None)
     values["started_on"] = body.started_on or uow.today
-    values["coordinator_id"] = await _coordinator(uow, body.coordinator_id)
+    values["coordinator_id"] = await _coordinator(uow, body.coordinator_id, ordered, known=coordinator)
     late = [name for name in ("started_on", "last_contact_on") if (values[name] or date.min) > uow.today]
     if late:
         raise invalid(*(FieldError(f"/{name}", say("not_in_future")) for name in late))
     return values
 
 
-async def _coordinator(uow: UnitOfWork, id: UUID | None) -> UUID | None:
-    if id is not None:
-        user = await uow.session.get(User, id)
-        if user is None or not user.is_active:
-            raise invalid(FieldError("/coordinator_id", say("unknown_reference")))
+async def _coordinator(
+    uow: UnitOfWork, id: UUID | None, parties: list[Organization], *, known: UUID | None
+) -> UUID | None:
+    """An active account. Whoever has a say over a part only may name those to whom the partnership exists."""
+    if id is None:
+        return None
+    user = await uow.session.get(User, id)
+    is_free = uow.own_reach().everything or id in {known, uow.actor.id}
+    if user is None or not user.is_active or not (is_free or await _exists_for(uow, id, parties)):
+        raise invalid(FieldError("/coordinator_id", say("unknown_reference")))
     return id
+
+
+async def _exists_for(uow: UnitOfWork, user: UUID, parties: list[Organization]) -> bool:
+    ends = col(Grant.valid_to)
+    query = select(col(Grant.id)).where(
+        col(Grant.user_id) == user, col(Grant.valid_from) <= uow.today, sa.or_(ends.is_(None), ends > uow.today)
+    )
+    within = sa.or_(
+        col(Grant.scope) == ScopeKind.ASSOCIATION,
+        col(Grant.organization_id).in_([party.id for party in parties]),
+        col(Grant.oblast_code).in_([party.oblast_code for party in parties if party.oblast_code]),
+    )
+    return (await uow.session.scalars(query.where(within).limit(1))).first() is not None
 
 
 def _current(partnership: Partnership, rows: Iterable[PartnershipParty]) -> dict[str, Any]:

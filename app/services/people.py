@@ -108,6 +108,8 @@ async def archive(uow: UnitOfWork, id: UUID, version: int, reason: str) -> Perso
 
 async def restore(uow: UnitOfWork, id: UUID, version: int, reason: str) -> Person:
     person = await _locked(uow, id, version)
+    if person.erased_at is not None:
+        raise refused(say("is_erased"))
     await crud.restore(uow, person, reason)
     return person
 

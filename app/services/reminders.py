@@ -28,12 +28,16 @@ LEASE: Final = timedelta(seconds=60)
 BATCH: Final = 100
 
 # Of each source: today, the role of those who manage, the live statuses, the first and the last anchor.
-# The coordinator who still has a part in the association; without one, whoever manages a party's hromada.
+# The coordinator who may still see the partnership; without one, whoever manages a party's hromada.
 AUDIENCE: Final = """
 coalesce(
   (SELECT array_agg(u.id) FROM users u WHERE u.id = p.coordinator_id AND u.is_active AND EXISTS (
      SELECT FROM grants g WHERE g.user_id = u.id
-      AND g.valid_from <= $1::date AND (g.valid_to IS NULL OR g.valid_to > $1::date))),
+      AND g.valid_from <= $1::date AND (g.valid_to IS NULL OR g.valid_to > $1::date)
+      AND (g.scope = 'association' OR EXISTS (
+        SELECT FROM partnership_parties pp JOIN organizations o ON o.id = pp.organization_id
+        WHERE pp.partnership_id = p.id AND (pp.left_on IS NULL OR pp.left_on >= $1::date)
+          AND (o.id = g.organization_id OR o.oblast_code = g.oblast_code))))),
   (SELECT array_agg(DISTINCT g.user_id) FROM partnership_parties pp
      JOIN grants g ON g.organization_id = pp.organization_id AND g.role = $2
       AND g.valid_from <= $1::date AND (g.valid_to IS NULL OR g.valid_to > $1::date)

@@ -11,6 +11,7 @@ from app.schemas.accounts import GrantRead, UserQuery, UserRead
 VIEW = View(
     model=User,
     read=UserRead,
+    fields=lambda page: {"has_password": page.password_hash.is_not(None)},
     children={
         "grants": Children(
             model=Grant,

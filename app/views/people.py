@@ -13,6 +13,7 @@ from app.schemas.people import AffiliationRead, ContactRead, PersonQuery, Person
 VIEW: Final = View(
     model=Person,
     read=PersonRead,
+    fields=lambda person: {"is_erased": person.erased_at.is_not(None)},
     children={
         "contacts": Children(
             model=ContactPoint,

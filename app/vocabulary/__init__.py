@@ -1,4 +1,4 @@
-from app.vocabulary.access import Role, ScopeKind
+from app.vocabulary.access import GrantSource, Role, ScopeKind
 from app.vocabulary.agreements import (
     AgreementKind,
     AgreementRelation,
@@ -26,6 +26,9 @@ from app.vocabulary.cooperation import (
     VisitType,
 )
 from app.vocabulary.directions import Direction
+from app.vocabulary.factors import ChallengeKind, FactorKind
+from app.vocabulary.identity import DocumentKind, ParticularKind
+from app.vocabulary.messages import LinkPurpose, MessageKind, MessageStatus
 from app.vocabulary.organizations import (
     CodeSystem,
     CooperationMode,
@@ -50,6 +53,7 @@ from app.vocabulary.partnerships import (
     VisionQuestion,
 )
 from app.vocabulary.people import CefrLevel, ContactKind, LanguageResource, ReadinessItem
+from app.vocabulary.personal import ConsentPurpose, ConsentSource, ErasureGround, Holding, RetentionClass
 from app.vocabulary.system import (
     FieldClass,
     JournalOperation,
@@ -72,17 +76,25 @@ __all__ = [
     "ApprovalActType",
     "AucService",
     "CefrLevel",
+    "ChallengeKind",
     "CodeSystem",
+    "ConsentPurpose",
+    "ConsentSource",
     "ContactKind",
     "CooperationMode",
     "DelegationDirection",
     "DelegationStatus",
     "Direction",
+    "DocumentKind",
+    "ErasureGround",
     "EventType",
     "ExperienceTopic",
+    "FactorKind",
     "FieldClass",
     "FormalForm",
     "FundingSource",
+    "GrantSource",
+    "Holding",
     "HromadaType",
     "InfoMaterial",
     "InformalForm",
@@ -90,9 +102,13 @@ __all__ = [
     "JournalOperation",
     "Language",
     "LanguageResource",
+    "LinkPurpose",
+    "MessageKind",
+    "MessageStatus",
     "MinistryDecision",
     "Network",
     "OrganizationKind",
+    "ParticularKind",
     "PartnerCriterion",
     "PartnershipStatus",
     "PartyRole",
@@ -107,6 +123,7 @@ __all__ = [
     "ReminderRule",
     "ReminderStatus",
     "ResultHorizon",
+    "RetentionClass",
     "Role",
     "ScopeKind",
     "SeedTerm",

@@ -74,10 +74,14 @@ def product(
     """By its production command; signed in as a coordinator of the whole association."""
     state = logs / name
     state.mkdir()
-    environment = product_environment(server, database) | {
-        "POBRATYM_REDIS__URL": redis,
-        "POBRATYM_STATE": str(state),
-    }
+    environment = (
+        product_environment(server, database)
+        | without_quotas(tree)
+        | {
+            "POBRATYM_REDIS__URL": redis,
+            "POBRATYM_STATE": str(state),
+        }
+    )
     person = {"BENCH_EMAIL": EMAIL, "BENCH_PASSWORD": PASSWORD}
     run_in(tree, str(HERE / "person.py"), environment=environment | person)
     run_in(tree, "-c", "import app.cli, app.commands.serving, app.main", environment=environment)
@@ -88,6 +92,12 @@ def product(
         credentials = orjson.dumps({"email": EMAIL, "password": PASSWORD})
         token = guest.ask("/v1/sessions", method="POST", body=credentials)["access_token"]
         yield Side(name, guest.url, guest.pid, seconds, token)
+
+
+def without_quotas(tree: Path) -> dict[str, str]:
+    """One person asks for all; the counting itself is measured. Checkouts from before know no such settings."""
+    names = ("READ", "WRITE", "SIGN_IN", "ANONYMOUS") if (tree / "app" / "core" / "limits.py").exists() else ()
+    return {f"POBRATYM_LIMITS__{name}": "1000000000" for name in names}
 
 
 @contextmanager

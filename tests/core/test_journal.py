@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from sqlmodel import col
 
@@ -72,4 +74,4 @@ async def test_no_name_breaks_out_of_the_context(world: World, name: str) -> Non
 
 def test_a_literal_means_the_same_everywhere() -> None:
     assert quoted("a'b\\c\0d") == "E'a\\'b\\\\cd'"
-    assert "E'import'" in Context(command("import"), "import").sql()
+    assert "E'import'" in Context(command("import"), "import").sql(date(2026, 11, 23))

@@ -118,6 +118,7 @@ async def test_who_left_a_partnership_keeps_its_past_but_not_our_notes(
     ours, theirs, made = await partnership(world, as_coordinator)
     third = await factories.hromada(world)
     parties = [
+        {"organization_id": str(ours.id), "role": "lead", "left_on": "2026-11-24"},
         {"organization_id": str(third.id), "role": "lead"},
         {"organization_id": str(theirs.id), "role": "partner"},
     ]

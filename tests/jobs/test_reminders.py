@@ -3,10 +3,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlmodel import col, select
 
 from app.core.actors import job
 from app.jobs.reminders import plan_reminders, send_reminders
-from app.models import Partnership
+from app.models import Grant, Partnership
 from app.services import reminders
 from app.vocabulary import Role
 from app.worker import TIMETABLE
@@ -133,11 +134,18 @@ async def test_a_coordinator_without_a_grant_is_not_told_and_the_managers_are(
 
 
 async def test_a_reminder_of_what_i_no_longer_see_is_hidden(world: World, ctx: dict[str, Any]) -> None:
-    elsewhere = await factories.hromada(world)
-    former = await actors.at(world, Role.COORDINATOR, elsewhere.id)
-    seen = await resting(world, await me(former))
+    here = (await factories.hromada(world)).id
+    former = await actors.at(world, Role.COORDINATOR, here)
+    coordinator, gmina = await me(former), await factories.foreign_municipality(world)
+    world.clock.now -= A_YEAR
+    seen = await factories.partnership(world, here, gmina.id, coordinator_id=coordinator)
+    world.clock.now += A_YEAR
     await plan_reminders(ctx)
     await send_reminders(ctx)
+    elsewhere = (await factories.hromada(world)).id
+    async with world.work() as uow:
+        held = (await uow.session.scalars(select(Grant).where(col(Grant.organization_id) == here))).one()
+        held.organization_id = elsewhere
     [[id]] = await world.rows("SELECT id FROM reminders WHERE subject_id = $1", seen.id)
 
     listed = (await former.seen("/v1/reminders"))["items"]

@@ -13,7 +13,27 @@ from app.services.imports import twinning
 from app.services.imports.twinning import Twinning
 from app.vocabulary import Role, ScopeKind
 from tests.openapi.recording import Teller, own_id
+from tests.openapi.story_access import tell_access
+from tests.openapi.story_account_life import tell_account_life
+from tests.openapi.story_factors import tell_factors
+from tests.openapi.story_identity import tell_identity
+from tests.openapi.story_integrations import tell_integrations
+from tests.openapi.story_openid import tell_openid
+from tests.openapi.story_personal_data import tell_personal_data
+from tests.openapi.story_sessions import tell_sessions
 from tests.support import factories
+
+# Each is told while Olena has just signed in, and leaves her so.
+CHAPTERS: Final = (
+    tell_access,
+    tell_account_life,
+    tell_integrations,
+    tell_identity,
+    tell_personal_data,
+    tell_sessions,
+    tell_openid,
+    tell_factors,
+)
 
 EMAIL: Final = "olena.tkachenko@example.org"
 HROMADA, GMINA, PARTNERSHIP, LETTER, MEMORANDUM, OATH, PERSON, PROJECT, VISIT, ANDRII = map(own_id, range(1, 11))
@@ -59,6 +79,9 @@ async def tell(story: Teller) -> None:
     await _a_twinning_known_from_a_list(story)
     await _back_to_the_informal_track(story)
     await _a_colleague(story)
+    for chapter in CHAPTERS:
+        await _olena_is_back(story)
+        await chapter(story)
     await _olena_signs_out(story)
 
 
@@ -69,6 +92,13 @@ async def _the_door_is_open_to_everyone(story: Teller) -> None:
     await story("get_taxonomy", at={"taxonomy": "stage"})
     await story("get_problem_kind", at={"code": "version_mismatch"})
     await story("get_me", status=401)
+
+
+async def _olena_is_back(story: Teller) -> None:
+    """Off the record: the clock of the story has moved on, and what follows asks for a fresh proof."""
+    story.client.token = None
+    credentials = {"email": EMAIL, "password": factories.PASSWORD}
+    story.client.token = (await story.client.made("/v1/sessions", credentials))["access_token"]
 
 
 async def _olena_signs_in(story: Teller) -> None:

@@ -33,7 +33,8 @@ async def test_an_administrator_makes_an_account_with_a_role(as_administrator: C
     assert [(each["role"], each["scope"], each["valid_to"]) for each in made["grants"]] == [
         ("analyst", "association", None)
     ]
-    assert "password" not in str(made).lower()
+    assert (made["has_password"], {"password", "password_hash"} & made.keys()) == (True, set())
+    assert (factories.PASSWORD in str(made), "argon2" in str(made)) == (False, False)
     assert tokens["token_type"] == "Bearer"
 
 

@@ -7,6 +7,7 @@ import pytest
 from app.rules import aggressors, packs
 from app.rules.legal import LegalNumber, Limit, Unit, legal
 from app.rules.packs import Entry, latest, load
+from app.rules.retention import Retention
 from app.vocabulary.countries import codes
 
 TODAY = date(2026, 11, 22)
@@ -84,7 +85,11 @@ def test_there_was_no_ministry_review_before_the_law() -> None:
 
 
 def test_every_entry_is_dated_and_cites_its_source_in_both_languages() -> None:
-    entries: list[Entry] = [*load("aggressor_states", aggressors.AggressorState), *load("agreements", LegalNumber)]
+    entries: list[Entry] = [
+        *load("aggressor_states", aggressors.AggressorState),
+        *load("agreements", LegalNumber),
+        *load("retention", Retention),
+    ]
 
     assert {type(entry.valid_from) for entry in entries} == {date}
     assert [entry for entry in entries if set(entry.source) != {"uk", "en"} or not all(entry.source.values())] == []
@@ -92,7 +97,11 @@ def test_every_entry_is_dated_and_cites_its_source_in_both_languages() -> None:
 
 
 def test_every_pack_file_is_covered_here() -> None:
-    assert {file.stem for file in Path(packs.__file__).parent.glob("*.toml")} == {"aggressor_states", "agreements"}
+    assert {file.stem for file in Path(packs.__file__).parent.glob("*.toml")} == {
+        "aggressor_states",
+        "agreements",
+        "retention",
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

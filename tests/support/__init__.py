@@ -32,6 +32,9 @@ World: `world.clock` is the program's clock and stands still (`clock.now`, `cloc
 Factories are plain functions over the services: `await factories.hromada(world, **what_matters)`. Add one per
 aggregate to `factories.py`, with plausible defaults.
 
+`postman`: `letters = await postman()` lets the worker send what is due to a real mail server, and answers with what
+arrived there since the last time; `postman.token(letter)` is what its link carries.
+
 `statements`: `async with statements.counted() as sent: …` gives the texts sent to PostgreSQL.
 
 Everything of a test happens in one transaction on one connection and is undone afterwards. What needs real commits

@@ -8,6 +8,7 @@ import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +35,7 @@ NUMBERS: Final = itertools.count(1)
 # A transaction lasts as long as its test, and a test may wait for a slow machine.
 PATIENT: Final = TIMEOUTS | {"idle_in_transaction_session_timeout": "0", "statement_timeout": "30s"}
 
-ACTOR: Final = Context(command("tests"), "seed").sql()
+ACTOR: Final = Context(command("tests"), "seed").sql(date(2026, 11, 23))
 TERRITORY: Final = (
     "INSERT INTO territories (id, code, category, name_uk, name_en, oblast_code) VALUES ($1, $2, $3, $4, $5, $6)"
 )
@@ -179,9 +180,16 @@ class JoinedDatabase(Database):
             await self._raw.execute("ROLLBACK")
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[asyncpg.Connection]:
+    async def reading(self, context: str | None = None) -> AsyncIterator[asyncpg.Connection]:
         async with self._turn:
-            yield self._raw
+            if context is None:
+                yield self._raw
+                return
+            await self._raw.execute(f"SAVEPOINT reading; {context}")
+            try:
+                yield self._raw
+            finally:
+                await self._raw.execute("ROLLBACK TO SAVEPOINT reading; RELEASE SAVEPOINT reading")
 
     @asynccontextmanager
     async def transaction(self, context: str) -> AsyncIterator[Transaction]:

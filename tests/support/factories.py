@@ -1,15 +1,17 @@
 """Rows made through the services, as a person would make them. Give what matters to the test; the rest is plausible."""
 
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from app.models import Agreement, Grant, Organization, Partnership, User
+from app.models import Agreement, Grant, Integration, Organization, Partnership, User
 from app.rules.permissions import Permission
 from app.schemas.accounts import GrantGiven, UserCreate
 from app.schemas.agreements import AgreementCreate
+from app.schemas.integrations import IntegrationCreate
 from app.schemas.organizations import OrganizationCreate
 from app.schemas.partnerships import PartnershipCreate
-from app.services import accounts, agreements, organizations, partnerships
+from app.services import accounts, agreements, api_keys, integrations, organizations, partnerships
 from tests.support.world import World
 
 PASSWORD: Final = "переправа через Псел у травні"
@@ -59,3 +61,18 @@ async def agreement(world: World, partnership: UUID, **given: Any) -> Agreement:
     values = {"kind": "memorandum", "title_uk": "Меморандум про співпрацю"} | given
     async with world.work(permission=Permission.AGREEMENTS_WRITE) as uow:
         return await agreements.create(uow, AgreementCreate(partnership_id=partnership, **values))
+
+
+async def integration(world: World, organization: UUID | None = None, *scopes: str, **given: Any) -> Integration:
+    """Of the whole association without an organization; it may read organizations when nothing is said."""
+    values = {"name": f"Геопортал {next(world.numbers)}", "contact_email": "gis@example.org"}
+    what = {"organization_id": organization, "scopes": list(scopes) or ["organizations:read"]}
+    async with world.work(permission=Permission.INTEGRATIONS_WRITE) as uow:
+        return await integrations.create(uow, IntegrationCreate(**values | what | given))
+
+
+async def api_key(world: World, integration: UUID, days: float = 90) -> str:
+    """The text of a new key."""
+    async with world.work(permission=Permission.INTEGRATIONS_WRITE) as uow:
+        made = await api_keys.create(uow, integration, uow.now + timedelta(days=days))
+        return str(made.key)

@@ -66,6 +66,10 @@ class Operation:
     def url(self, **values: Any) -> str:
         return self.path.format(**values)
 
+    def url_of(self, id: Any) -> str:
+        """With the same id in every place of the path."""
+        return self.url(**dict.fromkeys(self.route.param_convertors, id))
+
 
 def enclosed(call: Callable[..., Any]) -> dict[str, Any]:
     cells = [cell.cell_contents for cell in call.__closure__ or ()]

@@ -46,6 +46,11 @@ async def delegation(world: World, hromada: UUID) -> dict[str, Any]:
     return days | what | {"partnership_ids": [str(between.id)]}
 
 
+async def integration(world: World, hromada: UUID) -> dict[str, Any]:
+    what = {"name": f"Геоінформаційна система {next(world.numbers)}", "contact_email": "gis@example.org"}
+    return what | {"organization_id": str(hromada), "scopes": ["organizations:read"]}
+
+
 BODIES: Final[Mapping[str, Body]] = {
     "/v1/organizations": organization,
     "/v1/users": user,
@@ -54,4 +59,5 @@ BODIES: Final[Mapping[str, Body]] = {
     "/v1/agreements": agreement,
     "/v1/projects": project,
     "/v1/delegations": delegation,
+    "/v1/integrations": integration,
 }

@@ -16,6 +16,8 @@ BY_PATTERN: Final = {
     r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$": "uk",
     r"^https?://[^\s/$.?#][^\s]*$": "https://example.org",
     r"^[0-9a-f]{64}$": "0" * 64,
+    r"^[0-9]{6}$": "000000",
+    r"^[A-Za-z0-9_-]+$": "AAAA",
 }
 # What no pattern in a schema can say.
 BY_NAME: Final[dict[str, Any]] = {
@@ -29,6 +31,7 @@ BY_NAME: Final[dict[str, Any]] = {
 BESIDES: Final[dict[str, dict[str, Any]]] = {
     "DecisionOfMinistry": {"number": "17"},
     "DraftGiven": {"file_name": "draft.docx"},
+    "RevealAsked": {"particular": "date_of_birth"},
 }
 
 

@@ -13,6 +13,7 @@ from app.core.actors import Actor, command
 from app.core.db import Database
 from app.core.journal import Context
 from app.core.passwords import Passwords
+from app.core.row_security import telling
 from app.core.uow import UnitOfWork, legal_day, unit_of_work
 from app.rules.codifier import Hromada
 from app.rules.permissions import Permission
@@ -66,7 +67,7 @@ class World:
 
     async def rows(self, text: str, *arguments: Any) -> list[Any]:
         """What is really stored."""
-        async with self.db.reading() as connection:
+        async with self.db.reading(telling(command("tests"), self.clock.today)) as connection:
             found: list[Any] = await connection.fetch(text, *arguments)
             return found
 

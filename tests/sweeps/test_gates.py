@@ -14,6 +14,25 @@ from tests.support.operations import Operation, operations
 OPEN: Final = {
     "create_session": "the door itself",
     "refresh_session": "the door itself",
+    "create_browser_session": "the door itself",
+    "finish_browser_session": "the door itself",
+    "create_browser_passkey_session": "the door itself",
+    "get_signing_keys": "public halves of keys, for whoever checks our tokens",
+    "finish_session": "the second step through the door",
+    "begin_passkey_session": "the door itself",
+    "create_passkey_session": "the door itself",
+    "get_sign_in_providers": "which doors there are",
+    "start_openid_sign_in": "the way to an outside provider",
+    "finish_openid_sign_in": "the way back; state and cookie are the key",
+    "create_openid_session": "the code at the end of that way is the key",
+    "get_sign_in_end": "a page that says how it ended, and nothing else",
+    "accept_invitation": "the link in the letter is the key",
+    "request_password_reset": "asked by who cannot sign in; answers the same to all",
+    "complete_password_reset": "the link in the letter is the key",
+    "get_account_page": "shows what the link in the letter opens",
+    "send_account_page": "the link in the letter is the key",
+    "confirm_email_change": "the link in the letter is the key",
+    "revoke_found_key": "whoever finds a key can end it; the answer says nothing",
     "list_taxonomies": "public words",
     "get_taxonomy": "public words",
     "get_problem_kind": "what an error means, also before signing in",
@@ -29,10 +48,9 @@ ABSENT: Final = "019aabcd-0000-7000-8000-000000000000"
 
 
 async def ask(client: Client, operation: Operation) -> tuple[int, str]:
-    values = dict.fromkeys(("id", "grant_id", "affiliation_id"), ABSENT)
     headers = {"content-type": MERGE_PATCH if operation.method == "PATCH" else "application/json", "if-match": '"1"'}
     options: dict[str, Any] = {"headers": headers, "content": b"{}"} if operation.has_body else {"headers": headers}
-    answer = await client.request(operation.method, operation.url(**values), **options)
+    answer = await client.request(operation.method, operation.url_of(ABSENT), **options)
     return answer.status_code, answer.json()["code"] if answer.status_code >= 400 else ""
 
 

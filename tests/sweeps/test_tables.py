@@ -15,7 +15,16 @@ NOT_JOURNALLED: Final = {
     "journal": "it is the journal",
     "idempotency_keys": "answers that were given before; their effects are journalled",
     "refresh_tokens": "hashes; the sign-in and the end of a session are journalled",
+    "messages": "letters on their way; what they tell about is journalled",
+    "openid_attempts": "ways to a provider and back, of minutes; the sign-in itself is journalled",
+    "throttles": "counters of what was tried in vain; failed sign-ins are journalled",
+    "factor_challenges": "questions of minutes; what an answer opened or changed is journalled",
+    "subject_keys": "keys: in a journal they could never be destroyed; that they were is noted there",
+    "vault_keys": "a key under other keys; the rotation is noted",
     "number_series": "counters; the numbers stand in the records",
+    "journal_personal": "the other half of the journal itself",
+    "api_key_uses": "the last use of a key, to the minute; what was done with it is journalled under its name",
+    "integration_uses": "counters of calls; what the calls changed is journalled",
 }
 
 TRIGGERS: Final = """
