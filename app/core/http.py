@@ -150,7 +150,7 @@ def reading(permission: Permission, *, proof: bool = False) -> Any:
     async def gate(request: Request) -> Reader:
         actor = await _asker(request, proof=proof)
         reader = Reader(actor=actor, permission=permission, now=clock(request), db=runtime(request).db)
-        _require(actor, permission, reader.today)
+        require_permission(actor, permission, reader.today)
         return reader
 
     return Depends(gate)
@@ -168,7 +168,8 @@ def signed_in(kind: ActorKind = "user") -> Any:
     return Depends(gate)
 
 
-def _require(actor: Actor, permission: Permission, on: date) -> None:
+def require_permission(actor: Actor, permission: Permission, on: date) -> None:
+    """403 without it anywhere; 403 also for whose role needs a second factor that they do not have yet."""
     if actor.must_enrol:
         raise AppError("factor_needed", say("role_needs_factor"))
     if not actor.reach(permission, on):
@@ -180,7 +181,7 @@ def may(permission: Permission, *, proof: bool = False) -> Any:
 
     async def gate(request: Request) -> AsyncIterator[UnitOfWork]:
         actor = await _asker(request, proof=proof)
-        _require(actor, permission, legal_day(clock(request)))
+        require_permission(actor, permission, legal_day(clock(request)))
         async with _open(request, actor, permission) as uow:
             yield uow
 

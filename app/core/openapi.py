@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
-from app.core import http
+from app.core import http, queries
 from app.core.http import MERGE_PATCH
 from app.core.openapi_schemas import answer_form, answering, open_ended, pages, plain, reach, renamed
 from app.core.openapi_words import (
@@ -67,7 +67,7 @@ def install(app: FastAPI) -> None:
 
     @cache
     def described() -> Document:
-        return published(generate(), gates(app), examples(EXAMPLES))
+        return published(queries.described(app, generate()), gates(app), examples(EXAMPLES))
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's own way to replace it
 

@@ -5,6 +5,7 @@ from typing import Final
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
     # The types of pydantic's errors, with its context as facts.
     "missing": ("Це поле обов’язкове.", "This field is required."),
+    "given_twice": ("Цей параметр можна вказати лише раз.", "This parameter can be given only once."),
     "extra_forbidden": ("Такого поля тут немає.", "There is no such field here."),
     "string_type": ("Тут має бути текст.", "This must be text."),
     "string_too_short": ("Найменша довжина: {min_length}.", "The length must be at least {min_length}."),

@@ -19,6 +19,7 @@ from app.core.http import (
     written,
 )
 from app.core.listing import Page
+from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.errors import AppError
 from app.rules.permissions import Permission
@@ -60,7 +61,7 @@ WEIGHT: Final = re.compile(r"[01](\.\d{0,3})?")
 
 @router.get("", response_model=Page[AgreementRead], responses=problems())
 async def list_agreements(
-    request: Request, reader: AgreementReader, query: Annotated[AgreementQuery, Query()]
+    request: Request, reader: AgreementReader, query: Annotated[AgreementQuery, asked(AgreementQuery)]
 ) -> Response:
     """Documents of every kind and status; `q` finds a part of a title or number."""
     return await listed(request, reader, LISTING, query)
@@ -75,7 +76,7 @@ async def create_agreement(uow: Writer, body: AgreementCreate) -> Response:
 
 @router.get("/register", response_model=Page[RegisterRow], responses=problems(406) | CSV)
 async def list_agreement_register(
-    request: Request, reader: AgreementReader, query: Annotated[RegisterQuery, Query()]
+    request: Request, reader: AgreementReader, query: Annotated[RegisterQuery, asked(RegisterQuery)]
 ) -> Response:
     """The twelve columns of the ministry's register, as JSON or, with `Accept: text/csv`, under their headings."""
     is_csv = _wants_csv(request.headers.get("accept", "*/*"))
@@ -241,7 +242,7 @@ async def get_agreement_chain(uow: Looker, id: UUID) -> Response:
 
 @router.get("/{id}/history", response_model=Page[HistoryEntry], responses=problems(404))
 async def list_agreement_history(
-    request: Request, reader: AgreementReader, id: UUID, query: Annotated[HistoryQuery, Query()]
+    request: Request, reader: AgreementReader, id: UUID, query: Annotated[HistoryQuery, asked(HistoryQuery)]
 ) -> Response:
     """Who changed what, when and why; newest first."""
     return await told(request, reader, VIEW, id, query.limit, query.cursor)

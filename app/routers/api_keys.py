@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from app.core.http import ResourceRouter, StrictRoute, anyone, fresh, problems, signed_in
+from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.schemas.integrations import FoundKey, OwnIntegration, UsageQuery, UsageRead
 from app.services import api_keys, integration_usage
@@ -22,7 +23,7 @@ async def get_own_integration(reader: Holder) -> Response:
 
 
 @router.get("/integration/usage", response_model=UsageRead, responses=problems())
-async def get_own_usage(reader: Holder, query: Annotated[UsageQuery, Query()]) -> Response:
+async def get_own_usage(reader: Holder, query: Annotated[UsageQuery, asked(UsageQuery)]) -> Response:
     """What I called on which day, how often I was refused, and which of it is deprecated, with its last day."""
     found = await integration_usage.own(reader, query)
     return fresh(found.model_dump_json().encode())

@@ -1,10 +1,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from app.core.http import IfMatch, ResourceRouter, StrictRoute, listed, may, problems, read, reading, told, written
 from app.core.listing import Page
+from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.base import Why
@@ -27,7 +28,7 @@ Writer = Annotated[UnitOfWork, may(Permission.DELEGATIONS_WRITE)]
 
 @router.get("", response_model=Page[DelegationRead], responses=problems())
 async def list_delegations(
-    request: Request, reader: DelegationReader, query: Annotated[DelegationQuery, Query()]
+    request: Request, reader: DelegationReader, query: Annotated[DelegationQuery, asked(DelegationQuery)]
 ) -> Response:
     """Delegations sent and received; `q` finds a part of a title or number."""
     return await listed(request, reader, LISTING, query)
@@ -73,7 +74,7 @@ async def restore_delegation(uow: Writer, id: UUID, version: IfMatch, body: Why)
 
 @router.get("/{id}/history", response_model=Page[HistoryEntry], responses=problems(404))
 async def list_delegation_history(
-    request: Request, reader: DelegationReader, id: UUID, query: Annotated[HistoryQuery, Query()]
+    request: Request, reader: DelegationReader, id: UUID, query: Annotated[HistoryQuery, asked(HistoryQuery)]
 ) -> Response:
     """Who changed what, when and why; newest first."""
     return await told(request, reader, VIEW, id, query.limit, query.cursor)

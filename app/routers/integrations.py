@@ -1,7 +1,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from app.core.http import (
     IfMatch,
@@ -18,6 +18,7 @@ from app.core.http import (
     written,
 )
 from app.core.listing import Page
+from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.base import Why
@@ -44,7 +45,7 @@ Giver = Annotated[UnitOfWork, may(Permission.INTEGRATIONS_WRITE, proof=True)]
 
 @router.get("", response_model=Page[IntegrationRead], responses=problems())
 async def list_integrations(
-    request: Request, reader: IntegrationReader, query: Annotated[IntegrationQuery, Query()]
+    request: Request, reader: IntegrationReader, query: Annotated[IntegrationQuery, asked(IntegrationQuery)]
 ) -> Response:
     """Other systems and their keys; never the keys themselves."""
     return await listed(request, reader, LISTING, query)
@@ -105,7 +106,9 @@ async def revoke_api_key(uow: Writer, id: UUID, api_key_id: UUID, body: Why) -> 
 
 
 @router.get("/{id}/usage", response_model=UsageRead, responses=problems(404))
-async def get_integration_usage(reader: IntegrationReader, id: UUID, query: Annotated[UsageQuery, Query()]) -> Response:
+async def get_integration_usage(
+    reader: IntegrationReader, id: UUID, query: Annotated[UsageQuery, asked(UsageQuery)]
+) -> Response:
     """What it called on which day, how often it was refused, and what of that is deprecated."""
     found = await integration_usage.of(reader, id, query)
     return fresh(found.model_dump_json().encode())
@@ -113,7 +116,7 @@ async def get_integration_usage(reader: IntegrationReader, id: UUID, query: Anno
 
 @router.get("/{id}/history", response_model=Page[HistoryEntry], responses=problems(404))
 async def list_integration_history(
-    request: Request, reader: IntegrationReader, id: UUID, query: Annotated[HistoryQuery, Query()]
+    request: Request, reader: IntegrationReader, id: UUID, query: Annotated[HistoryQuery, asked(HistoryQuery)]
 ) -> Response:
     """Who changed what, when and why; newest first."""
     return await told(request, reader, VIEW, id, query.limit, query.cursor)

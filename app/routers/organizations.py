@@ -1,10 +1,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from app.core.http import IfMatch, ResourceRouter, StrictRoute, listed, may, problems, read, reading, told, written
 from app.core.listing import Page
+from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.base import Why
@@ -23,7 +24,7 @@ Archivist = Annotated[UnitOfWork, may(Permission.ORGANIZATIONS_ARCHIVE)]
 
 @router.get("", response_model=Page[OrganizationRead], responses=problems())
 async def list_organizations(
-    request: Request, reader: OrganizationReader, query: Annotated[OrganizationQuery, Query()]
+    request: Request, reader: OrganizationReader, query: Annotated[OrganizationQuery, asked(OrganizationQuery)]
 ) -> Response:
     """Organizations of every kind; `q` finds a part of a name in any of its languages, or of a code."""
     return await listed(request, reader, LISTING, query)
@@ -61,7 +62,7 @@ async def restore_organization(uow: Archivist, id: UUID, version: IfMatch, body:
 
 @router.get("/{id}/history", response_model=Page[HistoryEntry], responses=problems(404))
 async def list_organization_history(
-    request: Request, reader: OrganizationReader, id: UUID, query: Annotated[HistoryQuery, Query()]
+    request: Request, reader: OrganizationReader, id: UUID, query: Annotated[HistoryQuery, asked(HistoryQuery)]
 ) -> Response:
     """Who changed what, when and why; newest first."""
     return await told(request, reader, VIEW, id, query.limit, query.cursor)

@@ -17,6 +17,7 @@ from app.core.http import (
     written,
 )
 from app.core.listing import Page
+from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.base import Why
@@ -49,13 +50,13 @@ VERB = problems(404, 409, 412, 413, 415, 428)
 
 @router.get("", response_model=Page[PartnershipCard], responses=problems())
 async def list_partnerships(
-    request: Request, reader: PartnershipReader, query: Annotated[PartnershipQuery, Query()]
+    request: Request, reader: PartnershipReader, query: Annotated[PartnershipQuery, asked(PartnershipQuery)]
 ) -> Response:
     return await listed(request, reader, LISTING, query)
 
 
 @router.get("/search", response_model=Found, responses=problems())
-async def search_partnerships(reader: PartnershipReader, query: Annotated[SearchQuery, Query()]) -> Response:
+async def search_partnerships(reader: PartnershipReader, query: Annotated[SearchQuery, asked(SearchQuery)]) -> Response:
     """The best matches of the words in titles, numbers and descriptions."""
     return fresh(await partnership_reading.search(reader, query.q, query.limit))
 
@@ -139,7 +140,7 @@ async def get_partnership_stage_log(reader: PartnershipReader, id: UUID) -> Resp
 
 @router.get("/{id}/history", response_model=Page[HistoryEntry], responses=problems(404))
 async def list_partnership_history(
-    request: Request, reader: PartnershipReader, id: UUID, query: Annotated[HistoryQuery, Query()]
+    request: Request, reader: PartnershipReader, id: UUID, query: Annotated[HistoryQuery, asked(HistoryQuery)]
 ) -> Response:
     """Who changed what, when and why; newest first."""
     return await told(request, reader, VIEW, id, query.limit, query.cursor)

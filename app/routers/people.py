@@ -1,10 +1,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from app.core.http import IfMatch, ResourceRouter, StrictRoute, listed, may, problems, read, reading, told, written
 from app.core.listing import Page
+from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.base import Why
@@ -28,7 +29,9 @@ Writer = Annotated[UnitOfWork, may(Permission.PEOPLE_WRITE)]
 
 
 @router.get("", response_model=Page[PersonRead], responses=problems())
-async def list_people(request: Request, reader: PersonReader, query: Annotated[PersonQuery, Query()]) -> Response:
+async def list_people(
+    request: Request, reader: PersonReader, query: Annotated[PersonQuery, asked(PersonQuery)]
+) -> Response:
     """People; `q` finds a part of a name in either alphabet."""
     return await listed(request, reader, LISTING, query)
 
@@ -95,7 +98,7 @@ async def restore_person(uow: Writer, id: UUID, version: IfMatch, body: Why) -> 
 
 @router.get("/{id}/history", response_model=Page[HistoryEntry], responses=problems(404))
 async def list_person_history(
-    request: Request, reader: PersonReader, id: UUID, query: Annotated[HistoryQuery, Query()]
+    request: Request, reader: PersonReader, id: UUID, query: Annotated[HistoryQuery, asked(HistoryQuery)]
 ) -> Response:
     """Who changed what, when and why; newest first."""
     return await told(request, reader, VIEW, id, query.limit, query.cursor)

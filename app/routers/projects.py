@@ -1,10 +1,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from app.core.http import IfMatch, ResourceRouter, StrictRoute, listed, may, problems, read, reading, told, written
 from app.core.listing import Page
+from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.base import Why
@@ -20,7 +21,9 @@ Writer = Annotated[UnitOfWork, may(Permission.PROJECTS_WRITE)]
 
 
 @router.get("", response_model=Page[ProjectRead], responses=problems())
-async def list_projects(request: Request, reader: ProjectReader, query: Annotated[ProjectQuery, Query()]) -> Response:
+async def list_projects(
+    request: Request, reader: ProjectReader, query: Annotated[ProjectQuery, asked(ProjectQuery)]
+) -> Response:
     """Joint projects; `q` finds a part of a title or number."""
     return await listed(request, reader, LISTING, query)
 
@@ -65,7 +68,7 @@ async def restore_project(uow: Writer, id: UUID, version: IfMatch, body: Why) ->
 
 @router.get("/{id}/history", response_model=Page[HistoryEntry], responses=problems(404))
 async def list_project_history(
-    request: Request, reader: ProjectReader, id: UUID, query: Annotated[HistoryQuery, Query()]
+    request: Request, reader: ProjectReader, id: UUID, query: Annotated[HistoryQuery, asked(HistoryQuery)]
 ) -> Response:
     """Who changed what, when and why; newest first."""
     return await told(request, reader, VIEW, id, query.limit, query.cursor)

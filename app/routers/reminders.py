@@ -1,9 +1,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from app.core.http import ResourceRouter, StrictRoute, answered, fresh, may, problems, reading
+from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.reminders import ReminderPage, ReminderQuery, ReminderRead
@@ -16,7 +17,7 @@ Owner = Annotated[UnitOfWork, may(Permission.REMINDERS_READ)]
 
 
 @router.get("", response_model=ReminderPage, responses=problems())
-async def list_reminders(reader: ReminderReader, query: Annotated[ReminderQuery, Query()]) -> Response:
+async def list_reminders(reader: ReminderReader, query: Annotated[ReminderQuery, asked(ReminderQuery)]) -> Response:
     """My reminders, newest first."""
     found = await reminders.mine(reader, query.limit, query.cursor)
     return fresh(found.model_dump_json().encode())

@@ -1,7 +1,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from app.core.http import (
     IfMatch,
@@ -18,6 +18,7 @@ from app.core.http import (
     written,
 )
 from app.core.listing import Page
+from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.accounts import GrantGiven, UserCreate, UserPatch, UserQuery, UserRead
@@ -31,16 +32,18 @@ router = ResourceRouter(prefix="/v1/users", tags=["users"], route_class=StrictRo
 UserReader = Annotated[Reader, reading(Permission.USERS_READ)]
 Auditor = Annotated[Reader, reading(Permission.ACCESS_READ)]
 Writer = Annotated[UnitOfWork, may(Permission.USERS_WRITE)]
+Creator = Annotated[UnitOfWork, may(Permission.USERS_WRITE, proof=True)]
 Granter = Annotated[UnitOfWork, may(Permission.GRANTS_WRITE, proof=True)]
 
 
 @router.get("", response_model=Page[UserRead], responses=problems())
-async def list_users(request: Request, reader: UserReader, query: Annotated[UserQuery, Query()]) -> Response:
+async def list_users(request: Request, reader: UserReader, query: Annotated[UserQuery, asked(UserQuery)]) -> Response:
     return await listed(request, reader, LISTING, query)
 
 
 @router.post("", status_code=201, response_model=UserRead, responses=problems(409, 413, 415))
-async def create_user(request: Request, uow: Writer, body: UserCreate) -> Response:
+async def create_user(request: Request, uow: Creator, body: UserCreate) -> Response:
+    """Without a password the person is invited by mail. It asks for a fresh proof of who you are."""
     user = await accounts.create(uow, body, runtime(request).passwords)
     return await written(uow, VIEW, user.id, at=router.prefix)
 
@@ -81,6 +84,6 @@ async def revoke_grant(uow: Granter, id: UUID, grant_id: UUID, body: Why) -> Res
 
 @router.get("/{id}/history", response_model=Page[HistoryEntry], responses=problems(404))
 async def list_user_history(
-    request: Request, reader: Auditor, id: UUID, query: Annotated[HistoryQuery, Query()]
+    request: Request, reader: Auditor, id: UUID, query: Annotated[HistoryQuery, asked(HistoryQuery)]
 ) -> Response:
     return await told(request, reader, VIEW, id, query.limit, query.cursor)

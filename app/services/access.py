@@ -10,11 +10,12 @@ from sqlmodel import SQLModel, col, select
 
 from app.core import context
 from app.core.actors import CLOSER, Actor, HeldGrant, Reach
+from app.core.http import require_permission
 from app.core.reading import prepare
 from app.core.uow import Reader, UnitOfWork
 from app.core.visibility import PUBLIC, READING, own, visible
 from app.core.wording import words
-from app.errors import AppError, FieldError, Sentence, invalid, not_found, say
+from app.errors import FieldError, Sentence, invalid, not_found, say
 from app.models import Grant, User
 from app.rules import access as rules
 from app.rules.permissions import GRANTS, Permission
@@ -87,8 +88,8 @@ def _allowed_by(grant: HeldGrant, names: dict[str, str]) -> AllowedBy:
 async def explain(uow: UnitOfWork, question: Question) -> Explanation:
     """Which grant or rule decides. About others only those may ask who administer access."""
     user_id = question.user_id or uow.actor.id
-    if user_id != uow.actor.id and not uow.actor.reach(Permission.ACCESS_READ, uow.today):
-        raise AppError("forbidden", say("permission_missing", permission=Permission.ACCESS_READ.value))
+    if user_id != uow.actor.id:
+        require_permission(uow.actor, Permission.ACCESS_READ, uow.today)
     if question.resource and not rules.is_about(question.permission, question.resource.kind):
         raise invalid(FieldError("/resource/kind", say("other_kind", permission=question.permission.value)))
     user = await uow.session.get(User, user_id)

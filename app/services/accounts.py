@@ -7,12 +7,13 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from app.core import crud
-from app.core.http import require_version
+from app.core.http import require_permission, require_version
 from app.core.passwords import Passwords, weaknesses
 from app.core.uow import UnitOfWork
 from app.errors import FieldError, Sentence, invalid, not_found, refused, say
 from app.models import Grant, Session, Territory, User
 from app.rules import accounts as rules
+from app.rules.permissions import Permission
 from app.schemas.accounts import GrantGiven, UserCreate, UserFields
 from app.schemas.base import Shape
 from app.services import links, messages
@@ -26,6 +27,8 @@ async def create(uow: UnitOfWork, body: UserCreate, passwords: Passwords) -> Use
     """Without a password the person is invited, and chooses one."""
     if body.password is not None:
         require_strong(body.password, body.email)
+    if body.grants:
+        require_permission(uow.actor, Permission.GRANTS_WRITE, uow.today)
     await require_grantable(uow, body.grants, at="/grants/{place}")
     user = User(email=body.email, name=body.name, language=body.language)
     user.password_hash = await passwords.hash(body.password) if body.password is not None else None

@@ -173,3 +173,17 @@ async def test_who_may_not_administer_access_previews_nothing(world: World, as_c
     answer = await as_coordinator.post("/v1/access/preview", json={"user_id": "019aabcd-0000-7000-8000-000000000000"})
 
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_who_must_add_a_factor_first_asks_about_nobody_else(
+    world: World, as_administrator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await factories.user(world)
+    sign_in = world.app.state.runtime.settings.sign_in
+    monkeypatch.setattr(sign_in, "factor_roles", frozenset({Role.ADMINISTRATOR}))
+
+    answer = await as_administrator.post(
+        "/v1/access/explain", json={"user_id": str(user.id), "permission": "people:read"}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "factor_needed")

@@ -218,3 +218,21 @@ async def test_the_first_administrator_is_made_when_no_active_one_is_left(world:
     current = (await world.client(tokens["access_token"]).seen(PATH))["items"]
     assert made == [True, False]
     assert [(each["email"], len(each["grants"])) for each in current] == [(former.email, 2)]
+
+
+async def test_an_account_is_made_only_by_who_has_just_proved_themselves(world: World) -> None:
+    """Otherwise a stolen session would make itself an administrator of its own."""
+    administrator = await factories.user(world, GrantGiven(role=Role.ADMINISTRATOR, scope=ScopeKind.ASSOCIATION))
+    client = world.client()
+    signed_in = await client.made("/v1/sessions", {"email": administrator.email, "password": factories.PASSWORD})
+    world.clock.advance(minutes=11)
+    renewed = await client.post("/v1/sessions/refresh", json={"refresh_token": signed_in["refresh_token"]})
+    client.token = renewed.json()["access_token"]
+    grant = {"role": "administrator", "scope": "association"}
+
+    answer = await client.post(
+        "/v1/users",
+        json={"email": "mine@example.org", "name": "Ще одна", "password": factories.PASSWORD, "grants": [grant]},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "proof_needed")

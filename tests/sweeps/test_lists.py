@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from app.core.actors import EVERYTHING, Reach
 from app.core.listing import MAX_LIMIT, Listing, PageQuery
+from app.core.queries import query_model
 from app.core.reading import prepare
 from tests.support import factories
 from tests.support.client import Client
@@ -31,10 +32,9 @@ def lists(app: FastAPI) -> dict[type[BaseModel], Operation]:
     """Every operation with a cursor, by the model of its query."""
     found = {}
     for each in operations(app):
-        for field in each.dependant.query_params:
-            kind = field.field_info.annotation
-            if isinstance(kind, type) and issubclass(kind, BaseModel) and "cursor" in kind.model_fields:
-                found[kind] = each
+        kind = query_model(each.route)
+        if kind is not None and "cursor" in kind.model_fields:
+            found[kind] = each
     return found
 
 
