@@ -3,7 +3,7 @@
 import pytest
 from fastapi import FastAPI
 
-from app.models import Partnership
+from app.models import Partnership, Person
 from tests.access.conftest import SwitchOff
 from tests.access.matrix import Matrix
 from tests.access.places import Relation
@@ -56,3 +56,18 @@ async def test_a_wall_that_is_missing_would_be_noticed(
     }
     assert len(hidden) > 50
     assert hidden - {(each.operation, each.subject, each.relation) for each in outcome.found} == set()
+
+
+@pytest.mark.anyio
+async def test_with_our_conditions_on_people_gone_the_database_still_hides_them(
+    app: FastAPI, truth: Truth, law: dict[str, Row], switch_off: SwitchOff
+) -> None:
+    """The second wall, asked everything that there is to ask about people."""
+    about_people = [each for each in asked(app) if each.resource == "/v1/people"]
+    switch_off(Person)
+
+    outcome = await Matrix(truth, law, rows_only=True).compared(about_people)
+
+    assert len(about_people) > 20
+    assert outcome.cells > 500
+    assert [str(each) for each in outcome.found] == []
