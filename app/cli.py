@@ -22,9 +22,7 @@ program = typer.Typer(
 )
 imports = typer.Typer(help=told(uk="Прочитати файл із даними.", en="Read a file of data."), no_args_is_help=True)
 journal = typer.Typer(help=told(uk="Журнал змін.", en="The journal of changes."), no_args_is_help=True)
-vault = typer.Typer(
-    help=told(uk="Ключі до особистих даних.", en="The keys to personal data."), no_args_is_help=True
-)
+vault = typer.Typer(help=told(uk="Ключі до особистих даних.", en="The keys to personal data."), no_args_is_help=True)
 keys = typer.Typer(
     help=told(uk="Ключі, якими підписано токени.", en="The keys that tokens are signed with."), no_args_is_help=True
 )
@@ -64,9 +62,7 @@ Check = Annotated[bool, typer.Option("--check", help=told(uk="Лише пере�
 Sql = Annotated[bool, typer.Option("--sql", help=told(uk="Лише показати SQL.", en="Only print the SQL."))]
 Data = Annotated[
     bool,
-    typer.Option(
-        "--data", help=told(uk="Також дати кожній особі новий ключ.", en="Give each person a new key, too.")
-    ),
+    typer.Option("--data", help=told(uk="Також дати кожній особі новий ключ.", en="Give each person a new key, too.")),
 ]
 Role = Annotated[str, typer.Option(help=told(uk="Роль людини.", en="What the person may do."))]
 Who = Annotated[str | None, typer.Option(help=told(uk="Ім’я людини.", en="The person's name."))]

@@ -11,12 +11,14 @@ function holds<T extends true>(): T | undefined {
   return undefined;
 }
 
-// Nullable values are values or null, never optional; money is text; enums keep their names.
+// Nullable values are values or null, and optional only where they may be redacted; money is text; enums keep their names.
+type Redactable = "pathway" | "next_step" | "next_step_on" | "source" | "verification";
 holds<Equal<Partnership["description"], string | null>>();
 holds<Equal<Partnership["stage"], Stage>>();
-holds<Equal<Partnership["pathway"], components["schemas"]["Pathway"] | null>>();
+holds<Equal<Partnership["pathway"], components["schemas"]["Pathway"] | null | undefined>>();
+holds<Equal<Partnership["_redacted"], string[]>>();
 holds<Equal<components["schemas"]["NeedRead"]["amount"], string | null>>();
-holds<Equal<Required<Partnership>, Partnership>>();
+holds<Equal<Required<Omit<Partnership, Redactable>>, Omit<Partnership, Redactable>>>();
 holds<Equal<operations["move_partnership"]["parameters"]["header"]["If-Match"], string>>();
 
 const stages: Partial<Record<Stage, string>> = { contact: "Contact", memorandum: "Memorandum" };
@@ -34,6 +36,7 @@ export async function walk(baseUrl: string, email: string, password: string): Pr
   const door = createClient<paths>({ baseUrl });
   const signedIn = await door.POST("/v1/sessions", { body: { email, password } });
   if (signedIn.error) throw new Error(explained(signedIn.error));
+  if ("pending" in signedIn.data) throw new Error(`a second factor is due: ${signedIn.data.factors.join(", ")}`);
 
   const headers = { Authorization: `Bearer ${signedIn.data.access_token}`, "Accept-Language": "uk" };
   const api = createClient<paths>({ baseUrl, headers });
