@@ -32,6 +32,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Такого запису немає, або жодна роль до нього не сягає.",
         "There is no such record, or no role reaches it.",
     ),
+    "record_of_others": (
+        "Запис видно, але він належить іншим.",
+        "The record can be seen, but belongs to others.",
+    ),
     "public_facts": (
         "Це відкриті відомості: їх читає кожен, хто має право {permission}.",
         "These are public facts: whoever holds {permission} reads them.",

@@ -148,12 +148,19 @@ async def _decide_by(uow: UnitOfWork, valid: list[HeldGrant], question: Question
     reaching = [g for g in valid if await _reaches(uow, g, question.permission, question.resource)]
     if not reaching:
         others = [(say("grant_does_not_reach", role=g.role, scope=scopes[g.id]), g.id) for g in valid]
-        return False, [(say("record_hidden"), None), *others]
+        is_seen = await _is_seen(uow, valid, question.resource)
+        return False, [(say("record_of_others" if is_seen else "record_hidden"), None), *others]
     told: list[Told] = [(say("grant_allows", role=g.role, scope=scopes[g.id]), g.id) for g in reaching]
     model = MODELS[question.resource.kind]
     if model in PUBLIC and question.permission is READING[model]:
         told.append((say("public_facts", permission=question.permission.value), None))
     return True, told
+
+
+async def _is_seen(uow: UnitOfWork, held: list[HeldGrant], resource: ResourceGiven) -> bool:
+    reading = READING[MODELS[resource.kind]]
+    readers = [grant for grant in held if reading in grant.permissions]
+    return any([await _reaches(uow, grant, reading, resource) for grant in readers])
 
 
 async def _reaches(uow: UnitOfWork, grant: HeldGrant, permission: Permission, resource: ResourceGiven) -> bool:

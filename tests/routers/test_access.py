@@ -67,7 +67,7 @@ async def test_the_grant_that_decides_is_named(world: World, as_hromada_manager:
     assert sumska.name_uk in own["decided_by"][0]["detail"]
     assert (others["allowed"], [each["code"] for each in others["decided_by"]]) == (
         False,
-        ["record_hidden", "grant_does_not_reach"],
+        ["record_of_others", "grant_does_not_reach"],
     )
     assert (public["allowed"], public["decided_by"][-1]["code"]) == (True, "public_facts")
     assert (never["allowed"], [each["code"] for each in never["decided_by"]]) == (False, ["no_role_gives_it"])
