@@ -56,10 +56,14 @@ async def for_myself(request: Request, body: PasswordChange) -> str:
     return await account_life.renew(workshop(request), actor.id, body)
 
 
+async def seldom(request: Request, body: EmailChange) -> None:
+    """Letters to strangers are counted by who asks and by whom they reach: nobody's mailbox is filled through us."""
+    actor = await authenticate(request, runtime(request), clock(request))
+    await account_life.count_letter(workshop(request), actor, body.email)
+
+
 def address(user: User) -> Response:
-    response = fresh(AccountAddress(email=user.email).model_dump_json().encode())
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return fresh(AccountAddress(email=user.email).model_dump_json().encode())
 
 
 @router.post("/invitations/accept", response_model=AccountAddress, responses=problems(410, 413, 415))
@@ -117,7 +121,8 @@ async def change_my_password(hashed: Annotated[str, Depends(for_myself)], uow: O
 @router.post(
     "/me/email", status_code=202, response_model=None, response_class=Response, responses=problems(409, 413, 415)
 )
-async def request_email_change(uow: OwnProved, body: EmailChange) -> Response:
+async def request_email_change(asked: Annotated[None, Depends(seldom)], uow: OwnProved, body: EmailChange) -> Response:
     """A letter to the new address, with a link that confirms it; the answer is the same for every address."""
+    del asked  # counted already, before the transaction was opened
     await account_life.request_email(uow, body.email)
     return await answered(uow, Response(status_code=202))

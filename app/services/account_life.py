@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from app.core import context, crud
+from app.core.actors import Actor
 from app.core.db import Database
 from app.core.passwords import Passwords
 from app.core.uow import UnitOfWork
@@ -65,6 +66,11 @@ async def renew(shop: Workshop, user_id: UUID, body: PasswordChange) -> str:
     await throttle.succeeded(shop.db, shop.now, attempt)
     accounts.require_strong(body.new_password, found["email"], at="/new_password")
     return await shop.passwords.hash(body.new_password)
+
+
+async def count_letter(shop: Workshop, actor: Actor, email: str) -> None:
+    """429 when this account, or anybody, has asked for too many letters to this address of late."""
+    await throttle.attempt(shop.db, shop.now, account=str(actor.id), address=email.lower(), purpose="email_change")
 
 
 async def accept(uow: UnitOfWork, link: Link, password_hash: str, body: InvitationAccept) -> User:

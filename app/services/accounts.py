@@ -11,7 +11,7 @@ from app.core.http import require_permission, require_version
 from app.core.passwords import Passwords, weaknesses
 from app.core.uow import UnitOfWork
 from app.errors import FieldError, Sentence, invalid, not_found, refused, say
-from app.models import Grant, Session, Territory, User
+from app.models import Grant, Identity, Session, Territory, User
 from app.rules import accounts as rules
 from app.rules.permissions import Permission
 from app.schemas.accounts import GrantGiven, UserCreate, UserFields
@@ -128,12 +128,12 @@ async def end_sessions(uow: UnitOfWork, user_id: UUID, *, because: str, sparing:
 
 
 async def _administering(uow: UnitOfWork) -> list[Grant]:
-    """What makes somebody an administrator today: grants over the whole association, of active accounts."""
+    """What keeps the house administered: grants without an end over all of it, of accounts that can be entered."""
+    can_enter = sa.or_(col(User.password_hash).is_not(None), col(User.id).in_(select(col(Identity.user_id))))
     query = select(Grant).join(User, col(User.id) == col(Grant.user_id))
-    query = query.where(col(User.is_active), col(User.archived_at).is_(None))
+    query = query.where(col(User.is_active), col(User.archived_at).is_(None), can_enter)
     query = query.where(Grant.role == Role.ADMINISTRATOR, Grant.scope == ScopeKind.ASSOCIATION)
-    ends = col(Grant.valid_to)
-    query = query.where(Grant.valid_from <= uow.today, sa.or_(ends.is_(None), ends > uow.today))
+    query = query.where(Grant.valid_from <= uow.today, col(Grant.valid_to).is_(None))
     return list((await uow.session.scalars(query)).all())
 
 

@@ -33,8 +33,8 @@ async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Integrat
     crud.require_live(integration)
     current = {name: getattr(integration, name) for name in IntegrationFields.model_fields}
     whole = crud.merged(IntegrationFields, current, body)
-    new = [scope for scope in whole.scopes if scope not in integration.scopes]
-    require_giveable(uow, new, await organization_of(uow, integration))
+    # Also what it has already: whoever loosens the networks of a key answers for all that it may do.
+    require_giveable(uow, whole.scopes, await organization_of(uow, integration))
     crud.apply(integration, _values(whole))
     await uow.flush()
     return integration

@@ -89,11 +89,15 @@ LISTING = Listing(
 )
 
 
-def _found_in_what_is_shown(text: Any, words: Any, reach: Reach) -> Any:
-    """Descriptions and next steps (weight B) are searched only where the next step is shown."""
+def _searched(reach: Reach) -> Any:
+    """What the words are looked for in: descriptions and next steps (weight B) only where the next step is shown.
+
+    Whatever is not shown must not take part at all: `-word` would tell it by its absence.
+    """
+    text = sa.type_coerce(col(Partnership.words), pg.TSVECTOR)
     shown = shown_on(Partnership, reach, FieldClass.INTERNAL, col(Partnership.id))
-    titles = sa.func.ts_filter(text, sa.literal_column("'{a}'::\"char\"[]"))
-    return shown if shown is sa.true() else sa.or_(shown, titles.op("@@")(words))
+    titles = sa.type_coerce(sa.func.ts_filter(text, sa.literal_column("'{a}'::\"char\"[]")), pg.TSVECTOR)
+    return text if shown is sa.true() else sa.case((shown, text), else_=titles)
 
 
 def search_statement(reach: Reach) -> Any:
@@ -103,12 +107,11 @@ def search_statement(reach: Reach) -> Any:
     )
     # Read once: inlined, a generic plan would parse the words again for every candidate.
     asked = sa.select(words.label("words")).cte("asked").prefix_with("MATERIALIZED")
-    text = sa.type_coerce(col(Partnership.words), pg.TSVECTOR)
+    text = _searched(reach)
     candidates = (
         sa.select(col(Partnership.id), col(Partnership.updated_at), sa.func.ts_rank(text, asked.c.words).label("rank"))
         .where(
             text.op("@@")(asked.c.words),
-            _found_in_what_is_shown(text, asked.c.words, reach),
             col(Partnership.archived_at).is_(None),
             visible(Partnership, reach),
         )

@@ -67,12 +67,14 @@ async def test_lists_and_searches_say_no_more_than_the_record(
     found = await guest.seen("/v1/partnerships/search", params={"q": "побратимство"})
     guessed = await guest.seen("/v1/partnerships/search", params={"q": "меншу"})
     known = await as_coordinator.seen("/v1/partnerships/search", params={"q": "меншу"})
+    by_absence = await guest.seen("/v1/partnerships/search", params={"q": "побратимство -меншу"})
 
     assert [item[REDACTED] for item in [*listed["items"], *found["items"]]] == [
         ["pathway", "next_step", "next_step_on", "verification"]
     ] * 2
     assert [item["id"] for item in known["items"]] == [made["id"]]
     assert guessed["items"] == []
+    assert [item["id"] for item in by_absence["items"]] == [made["id"]]
 
 
 async def test_what_is_not_shown_cannot_be_filtered_by(

@@ -315,3 +315,11 @@ async def test_guesses_at_the_current_password_have_to_wait(world: World) -> Non
 
     assert (answers[0].status_code, answers[-1].status_code, right.status_code) == (422, 429, 429)
     assert later.status_code == 204
+
+
+async def test_nobodys_mailbox_is_filled_through_us(world: World, as_coordinator: Client) -> None:
+    asked = [await as_coordinator.post("/v1/me/email", json={"email": "stranger@example.org"}) for _ in range(8)]
+    other = await as_coordinator.post("/v1/me/email", json={"email": "another@example.org"})
+
+    assert [each.status_code for each in asked] == [202] * 5 + [429] * 3
+    assert other.status_code == 202

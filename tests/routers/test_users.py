@@ -236,3 +236,21 @@ async def test_an_account_is_made_only_by_who_has_just_proved_themselves(world: 
     )
 
     assert (answer.status_code, answer.json()["code"]) == (401, "proof_needed")
+
+
+async def test_who_has_not_come_in_yet_or_leaves_soon_is_no_last_administrator(
+    world: World, as_administrator: Client
+) -> None:
+    grant = {"role": "administrator", "scope": "association"}
+    soon = grant | {"valid_to": str(world.clock.today + timedelta(days=2))}
+    invited = {"email": "invited@example.org", "name": "Запрошена", "grants": [grant]}
+    leaving = {"email": "leaving@example.org", "name": "Тимчасова", "password": factories.PASSWORD, "grants": [soon]}
+    await as_administrator.made("/v1/users", invited)
+    await as_administrator.made("/v1/users", leaving)
+    me = await as_administrator.seen("/v1/me")
+
+    answer = await as_administrator.post(
+        f"/v1/users/{me['id']}/grants/{me['grants'][0]['id']}/revoke", json={"reason": "Звільняюся"}
+    )
+
+    assert (answer.status_code, answer.json()["objections"]) == (409, ["last_administrator"])
