@@ -22,7 +22,7 @@ from app.core.listing import Cursors
 from app.core.middleware import BodyLimit, Metrics, RequestContext, SecurityHeaders, cross_origin
 from app.core.passwords import Passwords
 from app.core.runtime import Bell, Runtime, Silence
-from app.core.sealing import Ring
+from app.core.sealing import Ring, master
 from app.core.uow import unit_of_work
 from app.errors import AppError
 from app.routers import (
@@ -75,9 +75,7 @@ def target(settings: Settings) -> Target:
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Runtime]:
     """Everything one process needs, from the settings; closed at the end."""
-    if settings.secret is None:
-        raise AppError("not_ready")
-    secret = settings.secret.get_secret_value().encode()
+    secret = master(settings)
     db = Database(target(settings))
     await db.open()
     passwords, bell, count = Passwords(), _bell(settings), _shared_count(settings)
@@ -132,12 +130,7 @@ def create_app(settings: Settings | None = None, *, opener: Opener = opened) -> 
         redirect_slashes=False,
         strict_content_type=False,
     )
-    app.state.clock = utc_now
-    app.state.openid = Provider(chosen.openid) if chosen.openid.issuer else None
-    app.state.registry = registry
-    app.state.refusals = Counter(
-        "pobratym_rate_limited", "Requests refused because a quota was used up.", ("lane",), registry=registry
-    )
+    _equip(app, chosen, registry)
     for router in ROUTERS:
         app.include_router(router.router)
     docs.install(app)
@@ -145,6 +138,16 @@ def create_app(settings: Settings | None = None, *, opener: Opener = opened) -> 
     problems.install(app)
     _surround(app, chosen, registry)
     return app
+
+
+def _equip(app: FastAPI, settings: Settings, registry: CollectorRegistry) -> None:
+    """What every request finds, also before anything is opened."""
+    app.state.clock = utc_now
+    app.state.openid = Provider(settings.openid) if settings.openid.issuer else None
+    app.state.registry = registry
+    app.state.refusals = Counter(
+        "pobratym_rate_limited", "Requests refused because a quota was used up.", ("lane",), registry=registry
+    )
 
 
 def _surround(app: FastAPI, settings: Settings, registry: CollectorRegistry) -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from app.settings import Database, GroupGrant, OpenId, Redis, Settings, load, misspelt, plain_dsn
+from app.settings import Database, GroupGrant, OpenId, Redis, Settings, SignIn, load, misspelt, plain_dsn
 from app.trouble import Trouble
 from app.vocabulary import Role, ScopeKind
 
@@ -46,6 +46,28 @@ def test_another_database_needs_a_secret_of_its_own(monkeypatch: pytest.MonkeyPa
     with pytest.raises(Trouble) as refused:
         load()
     assert str(refused.value) == "POBRATYM_SECRET is required with POBRATYM_DATABASE__URL."
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("uk_UA.UTF-8", "Значення POBRATYM_SECRET закоротке: потрібно щонайменше 32 випадкових символів."),
+        ("C.UTF-8", "POBRATYM_SECRET is too short: it needs 32 random characters or more."),
+    ],
+)
+def test_a_short_secret_is_refused_without_being_repeated(
+    monkeypatch: pytest.MonkeyPatch, language: str, sentence: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    monkeypatch.setenv("POBRATYM_SECRET", "s" * 31)
+
+    with pytest.raises(Trouble) as refused:
+        load()
+    assert str(refused.value) == sentence
+
+
+def test_who_reaches_all_personal_data_needs_a_second_factor() -> None:
+    assert SignIn().factor_roles == {Role.ADMINISTRATOR, Role.COORDINATOR}
 
 
 def test_nothing_is_needed_for_the_embedded_servers() -> None:

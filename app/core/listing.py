@@ -4,7 +4,6 @@ A resource declares two small tables (`filters`, `sorts`) and a query model; eve
 Page 1000 costs what page 1 costs, and an unknown parameter is refused by name.
 """
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
@@ -22,8 +21,10 @@ from sqlalchemy.dialects import postgresql as pg
 
 from app.core.actors import Reach
 from app.core.reading import View, kept
+from app.core.sealing import derived
 from app.core.visibility import shown_on, visible
 from app.errors import AppError, FieldError, say
+from app.rules.opaque import bytes64, text64
 from app.vocabulary import FieldClass
 
 ReadT = TypeVar("ReadT", bound=BaseModel)
@@ -203,18 +204,18 @@ class Cursors:
     """Opaque, signed, and good only for the question and the reach they were given for."""
 
     def __init__(self, secret: bytes) -> None:
-        self._key = hashlib.sha256(b"cursor:" + secret).digest()
+        self._key = derived(secret, b"pobratym: cursors")
 
     def _signature(self, payload: bytes, bound_to: bytes) -> bytes:
         return hmac.new(self._key, payload + b"\0" + bound_to, hashlib.sha256).digest()[:12]
 
     def encode(self, values: list[Any], bound_to: bytes) -> str:
         payload = orjson.dumps(values, default=str)  # asyncpg's ids are of its own type
-        return base64.urlsafe_b64encode(self._signature(payload, bound_to) + payload).decode().rstrip("=")
+        return text64(self._signature(payload, bound_to) + payload)
 
     def decode(self, cursor: str, bound_to: bytes) -> list[Any]:
         try:
-            raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            raw = bytes64(cursor)
         except ValueError as error:
             raise AppError("invalid_cursor") from error
         signature, payload = raw[:12], raw[12:]

@@ -8,9 +8,9 @@ from app.core.db import Database
 from app.core.limits import Limits, SharedCount
 from app.core.listing import Cursors
 from app.core.passwords import Passwords
+from app.core.sealing import master
 from app.core.tokens import Keyring, TokenCache, UnknownKeys
 from app.core.usage import Usage
-from app.errors import AppError
 from app.settings import Settings
 
 
@@ -56,10 +56,7 @@ class Runtime:
 
     @property
     def secret(self) -> bytes:
-        """The master secret; whoever runs without one was refused at the start."""
-        if self.settings.secret is None:
-            raise AppError("not_ready")
-        return self.settings.secret.get_secret_value().encode()
+        return master(self.settings)
 
     @property
     def audience(self) -> str:

@@ -4,8 +4,6 @@ A sealed text is `v1.key.nonce.ciphertext` (AES-256-GCM, base64url), bound to it
 to another place it does not open. Texts are filled up to whole blocks, so that their length tells little.
 """
 
-import base64
-import binascii
 import hmac
 import os
 import secrets
@@ -19,6 +17,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from app.errors import AppError
+from app.rules.opaque import bytes64, text64
 from app.settings import KEY_BYTES, MASTER, Settings
 
 VERSION: Final = "v1"
@@ -26,6 +26,7 @@ NONCE_BYTES: Final = 12
 BLOCK: Final = 64
 INDEX_BYTES: Final = 16
 END: Final = b"\x80"
+LABEL: Final = b"pobratym: the key of the vault"
 
 
 class Unreadable(Exception):  # noqa: N818 - the name a reader of the vault expects
@@ -54,7 +55,7 @@ def new_key() -> Key:
 def seal(key: Key, place: Place, plain: bytes) -> str:
     nonce = os.urandom(NONCE_BYTES)
     sealed = AESGCM(key.secret).encrypt(nonce, _filled(plain), place.bound_to(key.id))
-    return ".".join([VERSION, key.id, _written(nonce), _written(sealed)])
+    return ".".join([VERSION, key.id, text64(nonce), text64(sealed)])
 
 
 def unseal(key: Key, place: Place, sealed: str) -> bytes:
@@ -62,8 +63,8 @@ def unseal(key: Key, place: Place, sealed: str) -> bytes:
         version, name, nonce, text = sealed.split(".")
         if (version, name) != (VERSION, key.id):
             raise Unreadable
-        filled = AESGCM(key.secret).decrypt(_read(nonce), _read(text), place.bound_to(key.id))
-    except (ValueError, binascii.Error, InvalidTag):
+        filled = AESGCM(key.secret).decrypt(bytes64(nonce), bytes64(text), place.bound_to(key.id))
+    except (ValueError, InvalidTag):
         raise Unreadable from None
     return filled.rstrip(b"\0").removesuffix(END)
 
@@ -71,6 +72,18 @@ def unseal(key: Key, place: Place, sealed: str) -> bytes:
 def blind(secret: bytes, text: str) -> bytes:
     """The same for the same text, and without the secret nobody can tell or guess which."""
     return hmac.digest(secret, text.encode(), "sha256")[:INDEX_BYTES]
+
+
+def master(settings: Settings) -> bytes:
+    """The master secret; whoever runs without one was refused at the start."""
+    if settings.secret is None:
+        raise AppError("not_ready")
+    return settings.secret.get_secret_value().encode()
+
+
+def derived(secret: bytes, label: bytes) -> bytes:
+    """A key of its own for each use: from one of them nobody learns another, nor the secret."""
+    return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=label).derive(secret)
 
 
 class Ring:
@@ -83,8 +96,9 @@ class Ring:
     def of(cls, settings: Settings) -> "Ring":
         """Those that are named, and last the one made of the secret, so that moving away from it needs no trick."""
         named = [Key(name, secret) for name, secret in settings.vault.pairs]
-        secret = settings.secret.get_secret_value() if settings.secret else ""
-        return cls([*named, _master(secret)] if secret else named)
+        if settings.secret and settings.secret.get_secret_value():
+            named.append(Key(MASTER, derived(master(settings), LABEL)))
+        return cls(named)
 
     @property
     def newest(self) -> Key:
@@ -100,19 +114,6 @@ class Ring:
         return self._keys[name]
 
 
-def _master(secret: str) -> Key:
-    derive = HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"pobratym: the key of the vault")
-    return Key(MASTER, derive.derive(secret.encode()))
-
-
 def _filled(plain: bytes) -> bytes:
     ended = plain + END
     return ended + b"\0" * (-len(ended) % BLOCK)
-
-
-def _written(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def _read(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

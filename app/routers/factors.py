@@ -3,7 +3,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
-from pydantic import BaseModel
 
 from app.core.authentication import authenticate
 from app.core.http import (
@@ -23,6 +22,7 @@ from app.core.problems import response as problem_response
 from app.core.uow import Reader, UnitOfWork
 from app.core.visitors import visitor
 from app.errors import AppError, say
+from app.routers.sessions import Given, means, secret
 from app.rules.permissions import Permission
 from app.schemas.accounts import UserRead
 from app.schemas.base import Why
@@ -40,8 +40,7 @@ from app.schemas.factors import (
     TotpBegun,
     TotpConfirm,
 )
-from app.services import enrolment, factors, proofs, second_step
-from app.services.factors import Means
+from app.services import enrolment, factors, proofs, second_step, throttle
 from app.services.throttle import Attempt
 from app.views.accounts import VIEW
 
@@ -51,18 +50,6 @@ Door = Annotated[UnitOfWork, anyone()]
 Own = Annotated[UnitOfWork, myself()]
 OwnProved = Annotated[UnitOfWork, myself(proof=True)]
 Helper = Annotated[UnitOfWork, may(Permission.USERS_WRITE, proof=True)]
-
-
-def means(request: Request) -> Means:
-    return factors.means(runtime(request).settings)
-
-
-Given = Annotated[Means, Depends(means)]
-
-
-def once(answer: BaseModel, status: int = 200) -> Response:
-    """What is said once is kept by nobody on the way."""
-    return fresh(answer.model_dump_json(by_alias=True).encode(), status, **{"Cache-Control": "no-store"})
 
 
 async def counted(request: Request, body: ProofGiven) -> tuple[Attempt | None, bool]:
@@ -78,7 +65,7 @@ async def counted(request: Request, body: ProofGiven) -> tuple[Attempt | None, b
 @router.post("/sessions/passkey/options", response_model=PasskeyRequestOptions, responses=problems())
 async def begin_passkey_session(uow: Door, means: Given) -> Response:
     """What a device is asked when somebody signs in with a passkey and nothing else."""
-    return once(await second_step.passkey_options(uow, means))
+    return secret(await second_step.passkey_options(uow, means))
 
 
 @router.get("/me/factors", response_model=Factors, responses=problems())
@@ -90,13 +77,13 @@ async def get_my_factors(reader: Annotated[Reader, signed_in()], means: Given) -
 @router.post("/me/factors/totp", status_code=201, response_model=TotpBegun, responses=problems(409))
 async def begin_my_totp(uow: OwnProved, means: Given) -> Response:
     """The secret for an authenticator app, shown this once. It counts when a code of it was confirmed."""
-    return once(await enrolment.begin_totp(uow, means), 201)
+    return secret(await enrolment.begin_totp(uow, means), 201)
 
 
 @router.post("/me/factors/totp/confirm", response_model=FactorAdded, responses=problems(409, 413, 415))
 async def confirm_my_totp(uow: OwnProved, means: Given, body: TotpConfirm) -> Response:
     """With a first factor come ten recovery codes, shown this once."""
-    return once(await enrolment.confirm_totp(uow, means, body.code))
+    return secret(await enrolment.confirm_totp(uow, means, body.code))
 
 
 @router.delete("/me/factors/totp", status_code=204, responses=problems(404, 409))
@@ -108,19 +95,19 @@ async def remove_my_totp(uow: OwnProved, means: Given) -> Response:
 @router.post("/me/factors/recovery-codes", status_code=201, response_model=RecoveryCodes, responses=problems(409))
 async def renew_my_recovery_codes(uow: OwnProved) -> Response:
     """Ten new ones, shown this once; those from before no longer work."""
-    return once(await enrolment.renew_recovery_codes(uow), 201)
+    return secret(await enrolment.renew_recovery_codes(uow), 201)
 
 
 @router.post("/me/factors/passkeys/options", response_model=PasskeyCreationOptions, responses=problems(409))
 async def begin_my_passkey(uow: OwnProved, means: Given) -> Response:
     """What a device is asked when a passkey is added; good for this session and five minutes."""
-    return once(await enrolment.passkey_options(uow, means))
+    return secret(await enrolment.passkey_options(uow, means))
 
 
 @router.post("/me/factors/passkeys", status_code=201, response_model=PasskeyAdded, responses=problems(409, 413, 415))
 async def add_my_passkey(uow: OwnProved, means: Given, body: PasskeyCreate) -> Response:
     """With a first factor come ten recovery codes, shown this once."""
-    return once(await enrolment.add_passkey(uow, means, body), 201)
+    return secret(await enrolment.add_passkey(uow, means, body), 201)
 
 
 @router.delete("/me/factors/passkeys/{id}", status_code=204, responses=problems(404, 409))
@@ -132,7 +119,7 @@ async def remove_my_passkey(uow: OwnProved, means: Given, id: UUID) -> Response:
 @router.post("/me/proof/options", response_model=ProofOptions, responses=problems())
 async def begin_my_proof(uow: Own, means: Given) -> Response:
     """With what I can prove now that it is me, and what my device is asked."""
-    return once(await proofs.options(uow, means))
+    return secret(await proofs.options(uow, means))
 
 
 @router.post("/me/proof", response_model=Proof, responses=problems(413, 415))
@@ -145,8 +132,8 @@ async def prove_myself(
     found = await proofs.give(uow, means(request), body, password_is_right=is_right, lasting=lasting)
     if isinstance(found, AppError):
         return problem_response(found)
-    await second_step.forgive(uow, attempt)
-    return once(found)
+    await throttle.forgiven(uow, attempt)
+    return secret(found)
 
 
 @router.post("/users/{id}/factors/reset", response_model=UserRead, responses=problems(404, 409, 413, 415))

@@ -2,7 +2,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Request, Response
-from pydantic import BaseModel
 
 from app.core.http import IfMatch, ResourceRouter, StrictRoute, fresh, may, problems, read, reading, written
 from app.core.uow import Reader, UnitOfWork
@@ -96,17 +95,10 @@ async def reveal_identity(uow: Revealer, id: UUID, body: RevealAsked) -> Respons
 
     Every call is a look of its own: nothing is kept for an `Idempotency-Key`.
     """
-    return _once(await identity.reveal(uow, id, body))
+    return fresh((await identity.reveal(uow, id, body)).model_dump_json().encode())
 
 
 @router.post("/find-by-document", response_model=PeopleFound, responses=problems(409, 413, 415))
 async def find_by_document(uow: Revealer, body: NumberSought) -> Response:
     """Whose document has this number, among the people within your reach; each find stays in the journal."""
-    return _once(await identity.find(uow, body))
-
-
-def _once(answer: BaseModel) -> Response:
-    """No copy of it is kept on the way, nor for a repeated request."""
-    response = fresh(answer.model_dump_json().encode())
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return fresh((await identity.find(uow, body)).model_dump_json().encode())

@@ -95,7 +95,7 @@ async def create_api_key(uow: Giver, id: UUID, body: ApiKeyCreate) -> Response:
 
 
 def _secret(made: ApiKeyMade) -> Response:
-    return fresh(made.model_dump_json().encode(), 201, **{"Cache-Control": "no-store"})
+    return fresh(made.model_dump_json().encode(), 201)
 
 
 @router.post("/{id}/keys/{api_key_id}/revoke", response_model=IntegrationRead, responses=problems(404, 409, 413, 415))

@@ -14,7 +14,6 @@ router = ResourceRouter(prefix="/v1/people", tags=["personal data"], route_class
 Exporter = Annotated[UnitOfWork, may(Permission.PERSONAL_DATA_EXPORT, proof=True)]
 Eraser = Annotated[UnitOfWork, may(Permission.PERSONAL_DATA_ERASE, proof=True)]
 DryRun = Annotated[bool, Query(description="Checks and answers as the real thing would; nothing is kept.")]
-CLOSED = {"Cache-Control": "no-store"}
 
 
 @router.post("/{id}/personal-data-export", response_model=PersonalDataExport, responses=problems(404, 409, 413, 415))
@@ -24,7 +23,7 @@ async def export_personal_data(uow: Exporter, id: UUID, body: ExportRequest) -> 
     An `Idempotency-Key` is accepted but the answer is not kept, so a repeated request is another export.
     """
     found = await subject_access.export(uow, id, body.purpose)
-    return fresh(found.model_dump_json().encode(), 200, **CLOSED)
+    return fresh(found.model_dump_json().encode())
 
 
 @router.post("/{id}/erasure", response_model=ErasureRead, responses=problems(404, 409, 413, 415))
@@ -33,4 +32,4 @@ async def erase_person(uow: Eraser, id: UUID, body: ErasureRequest, dry_run: Dry
     if dry_run:
         uow.rehearse()
     found = await erasures.erase(uow, id, body)
-    return await answered(uow, fresh(found.model_dump_json().encode(), 200, **CLOSED))
+    return await answered(uow, fresh(found.model_dump_json().encode()))

@@ -1,6 +1,5 @@
 """Questions that are answered with a factor: each is put once, to one person or one session, for some minutes."""
 
-import hashlib
 import secrets
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from sqlmodel import col, select
 from app.core.uow import UnitOfWork
 from app.models import FactorChallenge
 from app.rules.factors import CHALLENGE_LASTS, TRIES
+from app.rules.opaque import digest
 from app.vocabulary import ChallengeKind
 
 CHALLENGE_BYTES = 32
@@ -23,7 +23,7 @@ async def put(
     found = FactorChallenge(
         kind=kind,
         challenge=secrets.token_bytes(CHALLENGE_BYTES),
-        token_hash=hashed(token) if token else None,
+        token_hash=digest(token) if token else None,
         user_id=user_id,
         session_id=uow.actor.session_id,
         created_at=uow.now,
@@ -36,7 +36,7 @@ async def put(
 
 async def pending(uow: UnitOfWork, token: str) -> FactorChallenge | None:
     """The second step of a sign-in that this token names, locked, while it can be taken."""
-    return await _open(uow, ChallengeKind.SIGN_IN, col(FactorChallenge.token_hash) == hashed(token))
+    return await _open(uow, ChallengeKind.SIGN_IN, col(FactorChallenge.token_hash) == digest(token))
 
 
 async def asked(uow: UnitOfWork, kind: ChallengeKind, challenge: bytes) -> FactorChallenge | None:
@@ -51,10 +51,6 @@ async def _open(uow: UnitOfWork, kind: ChallengeKind, named: sa.ColumnElement[bo
     if found is None or found.used_at is not None or uow.now >= found.expires_at or found.tries >= TRIES:
         return None
     return found
-
-
-def hashed(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
 
 
 def new_token() -> str:

@@ -1,6 +1,5 @@
 """What a person can prove themselves with, and whether what they give is right. Every code works once."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +7,6 @@ from typing import Final
 from uuid import UUID
 
 import pyotp
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pyotp.exceptions import OTPVerificationError
 from sqlmodel import col, select
 from uuid_utils.compat import uuid7
@@ -17,14 +14,15 @@ from uuid_utils.compat import uuid7
 from app.core import sealing
 from app.core.sealing import Key, Place
 from app.core.uow import Reader, UnitOfWork
-from app.errors import AppError, not_found
+from app.errors import not_found
 from app.models import Passkey, RecoveryCode, Session, TotpFactor, User
 from app.rules import factors as rules
 from app.rules.factors import Held
+from app.rules.opaque import digest
 from app.schemas.factors import Factors, PasskeyRead, TotpRead
 from app.services import messages, passkeys
 from app.services.passkeys import RelyingParty
-from app.settings import KEY_BYTES, Settings
+from app.settings import Settings
 from app.vocabulary import MessageKind, Role
 
 LABEL: Final = b"pobratym: the key of one-time codes"
@@ -51,10 +49,7 @@ class Means:
 
 
 def means(settings: Settings) -> Means:
-    if settings.secret is None:
-        raise AppError("not_ready")
-    secret = settings.secret.get_secret_value().encode()
-    key = Key("totp", HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=LABEL).derive(secret))
+    key = Key("totp", sealing.derived(sealing.master(settings), LABEL))
     return Means(key, passkeys.relying_party(settings), settings.sign_in.factor_roles)
 
 
@@ -169,7 +164,7 @@ async def forget_recovery_codes(uow: UnitOfWork, user: User) -> None:
 
 
 def _hash(text: str) -> bytes:
-    return hashlib.sha256(rules.read(text).encode()).digest()
+    return digest(rules.read(text))
 
 
 def _place(id: UUID) -> Place:

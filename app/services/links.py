@@ -4,8 +4,6 @@ What proves a link is computed from its id with the master secret and stands in 
 database finds nothing that opens a door.
 """
 
-import base64
-import binascii
 import hmac
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,14 +11,14 @@ from uuid import UUID
 
 import asyncpg
 import sqlalchemy as sa
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlmodel import col, select
 
 from app.core.db import Database
+from app.core.sealing import derived, master
 from app.core.uow import UnitOfWork
 from app.errors import AppError, say
 from app.models import AccountLink, User
+from app.rules.opaque import bytes64, text64
 from app.settings import Settings
 from app.vocabulary import LinkPurpose
 
@@ -43,20 +41,17 @@ class Seal:
     """Proves ids of links."""
 
     def __init__(self, settings: Settings) -> None:
-        if settings.secret is None:
-            raise AppError("not_ready")
-        derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=LABEL)
-        self._key = derived.derive(settings.secret.get_secret_value().encode())
+        self._key = derived(master(settings), LABEL)
 
     def token(self, id: UUID, purpose: LinkPurpose) -> str:
-        return f"{_text(id.bytes)}.{_text(self._proof(id, purpose))}"
+        return f"{text64(id.bytes)}.{text64(self._proof(id, purpose))}"
 
     def opened(self, token: str, purpose: LinkPurpose) -> UUID:
         """The id of the link that this token was made for, with this purpose."""
         name, _, proof = token.partition(".")
         try:
-            id, given = UUID(bytes=_bytes(name)), _bytes(proof)
-        except (ValueError, binascii.Error):
+            id, given = UUID(bytes=bytes64(name)), bytes64(proof)
+        except ValueError:
             raise ended() from None
         if not hmac.compare_digest(given, self._proof(id, purpose)):
             raise ended()
@@ -64,14 +59,6 @@ class Seal:
 
     def _proof(self, id: UUID, purpose: LinkPurpose) -> bytes:
         return hmac.digest(self._key, id.bytes + purpose.encode(), "sha256")
-
-
-def _text(value: bytes) -> str:
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
-
-
-def _bytes(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 def address(settings: Settings, purpose: LinkPurpose, token: str) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 import orjson
 
 from app.core.db import Database
+from app.core.uow import UnitOfWork
 from app.errors import AppError
 from app.rules.throttle import LADDERS, Counter, wait
 
@@ -87,6 +88,12 @@ async def succeeded(db: Database, now: datetime, attempt: Attempt) -> None:
     """Forgets the failures of this account from here, and takes this attempt off the other counts."""
     async with db.reading() as connection:
         await connection.execute(CLEAR, list(attempt.counted), attempt.account_here, now)
+
+
+async def forgiven(uow: UnitOfWork, attempt: Attempt | None) -> None:
+    """As `succeeded`, but with this very transaction: undone, the attempt stays counted."""
+    if attempt is not None:
+        await uow.transaction.raw.execute(CLEAR, list(attempt.counted), attempt.account_here, uow.now)
 
 
 async def undone(db: Database, now: datetime, attempt: Attempt) -> None:

@@ -17,6 +17,8 @@ OTHERS = (
 )
 KEY = new_key()
 NUMBER = "FA123456"
+SEALED = seal(KEY, HERE, NUMBER.encode())
+SECRET = "a secret that is as long as it has to be"
 
 
 def encoded(fill: int) -> str:
@@ -59,7 +61,7 @@ def test_with_another_key_it_does_not_open(other: Key) -> None:
 
 @given(st.data())
 def test_a_changed_text_does_not_open(data: st.DataObject) -> None:
-    sealed = seal(KEY, HERE, NUMBER.encode())
+    sealed = SEALED
     place = data.draw(st.integers(0, len(sealed) - 1))
     # The last two bits of the last letter mean nothing in base64.
     letter = data.draw(st.sampled_from("Ag.~0").filter(lambda each: each != sealed[place]))
@@ -91,13 +93,13 @@ def test_a_blind_index_is_the_same_for_the_same_and_tells_nothing_without_its_se
 
 def test_the_first_named_key_seals_and_the_one_of_the_secret_still_opens() -> None:
     named = f"k2:{encoded(2)}, k1:{encoded(1)}"
-    keys = Ring.of(Settings(database=Database(), secret="a secret", vault=Vault(keys=named)))
+    keys = Ring.of(Settings(database=Database(), secret=SECRET, vault=Vault(keys=named)))
 
     assert (list(keys), keys.newest) == (["k2", "k1", "master"], Key("k2", bytes([2]) * 32))
 
 
 def test_without_named_keys_the_secret_makes_one() -> None:
-    ones = [Ring.of(Settings(database=Database(), secret=secret)) for secret in ("a secret", "a secret", "another")]
+    ones = [Ring.of(Settings(database=Database(), secret=secret)) for secret in (SECRET, SECRET, SECRET[::-1])]
 
     assert [list(one) for one in ones] == [["master"]] * 3
     assert ones[0].newest == ones[1].newest != ones[2].newest

@@ -107,8 +107,8 @@ async def test_the_right_keys_are_let_in_whatever_their_order(own_database: Urls
     [
         ([K1], [K2], None, MISSING),
         ([K1], [OTHER_K1], None, WRONG.format("k1", "POBRATYM_VAULT__KEYS")),
-        ([], [], "another secret", WRONG.format("master", "POBRATYM_SECRET")),
-        ([], [K1], "another secret", WRONG.format("master", "POBRATYM_SECRET")),
+        ([], [], "another secret of the tests, and of nothing else", WRONG.format("master", "POBRATYM_SECRET")),
+        ([], [K1], "another secret of the tests, and of nothing else", WRONG.format("master", "POBRATYM_SECRET")),
     ],
 )
 async def test_a_missing_or_wrong_key_is_refused_in_one_sentence(
@@ -168,7 +168,7 @@ async def test_moving_to_new_keys_leaves_nothing_with_the_old_ones(own_database:
             indexed = await uow.rows("SELECT count(*) FROM identity_documents WHERE number_index = $1", [found])
 
     # The secret has nothing to do with it any more.
-    async with opened(keyed(own_database, K2, secret="another secret")) as db:
+    async with opened(keyed(own_database, K2, secret="another secret of the tests, and of nothing else")) as db:
         async with work(db) as uow:
             await vault.prepare(uow)
         assert await numbers(db, ids) == [passport(number) for number in range(30)]

@@ -53,7 +53,7 @@ class Mailbox:
         content = envelope.content
         assert isinstance(content, bytes)
         self.addressed += envelope.rcpt_tos
-        self.letters.append(message_from_bytes(content, policy=default))  # type: ignore[arg-type]  # of its policy
+        self.letters.append(message_from_bytes(content, policy=default))
         return "250 OK"
 
 
