@@ -6,11 +6,13 @@ import pytest
 import yaml
 
 from app.cli import program
-from app.settings import ROOT, known_names
+from app.settings import ROOT, OpenId, known_names
 
 DOCKER = ROOT / "docker"
 COMPOSE = yaml.safe_load((DOCKER / "compose.yaml").read_text())
 OURS = {name: service for name, service in COMPOSE["services"].items() if "build" in service}
+# All but the scopes, which nobody has to change.
+OPENID = [f"OPENID__{name.upper()}" for name in OpenId.model_fields if name != "scopes"]
 COMMANDS = {command.name or command.callback.__name__ for command in program.registered_commands if command.callback}
 
 
@@ -35,6 +37,31 @@ def test_a_service_runs_a_command_that_exists(name: str) -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_a_service_is_given_only_real_settings(name: str) -> None:
     assert set(OURS[name]["environment"]) - set(known_names()) == set()
+
+
+def test_nothing_but_the_api_is_open_to_other_machines() -> None:
+    opened = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
+
+    assert opened == {"api": ["8000:8000"], "mail": ["127.0.0.1:8025:8025"]}
+
+
+def test_every_part_asks_for_a_password_that_has_no_default() -> None:
+    services, ours = COMPOSE["services"], OURS["api"]["environment"]
+    asked = [services["postgres"]["environment"]["POSTGRES_PASSWORD"], services["valkey"]["command"][-1]]
+
+    assert asked == ["${OWNER_PASSWORD:?}", "${VALKEY_PASSWORD:?}"]
+    assert services["valkey"]["command"][-2] == "--requirepass"
+    assert services["valkey"]["environment"] == {"REDISCLI_AUTH": "${VALKEY_PASSWORD:?}"}
+    assert ours["POBRATYM_DATABASE__URL"] == "postgresql://pobratym_owner:${OWNER_PASSWORD:?}@postgres/pobratym"
+    assert ours["POBRATYM_REDIS__URL"] == "redis://:${VALKEY_PASSWORD:?}@valkey:6379/0"
+
+
+@pytest.mark.parametrize("name", ["HTTP__TRUSTED_PROXIES", "SIGN_IN__FACTOR_ROLES", *OPENID])
+def test_a_setting_of_the_environment_reaches_every_part(name: str) -> None:
+    """An empty one counts as not given."""
+    given = {service["environment"].get(f"POBRATYM_{name}") for service in OURS.values()}
+
+    assert given == {f"${{POBRATYM_{name}:-}}"}
 
 
 @pytest.mark.parametrize("name", COMPOSE["services"])

@@ -157,7 +157,8 @@ class Provider:
         more = await self._answered(self._get(metadata.userinfo_endpoint, f"Bearer {access_token}"))
         if more.get("sub") != found["sub"]:
             raise _not_believed("userinfo is about somebody else")
-        return more | found
+        # When the person was asked, only what is signed can say.
+        return more | {"auth_time": None} | found
 
     def _is_whole(self, found: Json) -> bool:
         return "email" in found and (not self.config.groups or bool(rules.groups(found, self.config.groups_claim)))

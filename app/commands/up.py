@@ -125,8 +125,8 @@ def without_factor() -> Mapping[str, str]:
     """What is not as safe here as it is by default must be seen."""
     return {
         told(uk="Другий чинник", en="Second factor"): told(
-            uk=f"тут не вимагається; для справжньої роботи: {FACTOR_ROLES}='[\"administrator\"]'",
-            en=f"not asked for here; for real work: {FACTOR_ROLES}='[\"administrator\"]'",
+            uk=f'тут не вимагається; для справжньої роботи: {FACTOR_ROLES}=\'["administrator", "coordinator"]\'',
+            en=f'not asked for here; for real work: {FACTOR_ROLES}=\'["administrator", "coordinator"]\'',
         )
     }
 

@@ -1,6 +1,5 @@
 """A browser's session: one cookie that no script can read, and nothing done by it for a stranger's page."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import Final
@@ -10,6 +9,7 @@ from fastapi import Request, Response
 
 from app.errors import AppError, say
 from app.rules import origins
+from app.rules.opaque import digest
 from app.settings import Http
 
 # The prefix binds it to this very host: the browser takes it only with Secure, for the whole path, without a domain.
@@ -24,10 +24,6 @@ def new() -> str:
     return secrets.token_urlsafe(BYTES)
 
 
-def digest(cookie: str) -> bytes:
-    return hashlib.sha256(cookie.encode()).digest()
-
-
 def shown(request: Request) -> bytes | None:
     """The digest of the cookie that came along, if one did."""
     cookie = request.cookies.get(NAME, "")
@@ -40,6 +36,8 @@ def give(response: Response, cookie: str, lives: timedelta) -> None:
 
 
 def take_back(response: Response) -> None:
+    """With what the page has kept. Other cookies of the domain are not ours to clear."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.delete_cookie(NAME, path="/", secure=True, httponly=True, samesite="lax")
 
 

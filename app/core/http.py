@@ -30,6 +30,7 @@ from app.rules.permissions import Permission
 
 JSON: Final = "application/json"
 MERGE_PATCH: Final = "application/merge-patch+json"
+KEPT_NOWHERE: Final = {"Cache-Control": "no-store"}
 
 
 class StrictRequest(Request):
@@ -229,7 +230,10 @@ async def _claim(request: Request, uow: UnitOfWork, operation: str, key: str) ->
     # Under a key: a bare digest of a body with a document's number would let the number be guessed.
     label = b"idempotency:" + (secret.get_secret_value() if secret else "").encode()
     print_ = hmac.new(label, digestmod=hashlib.sha256)
-    print_.update(b"\0".join([request.url.path.encode(), request.url.query.encode(), await request.body()]))
+    # Whoever holds other grants by now asks another question: an old answer may show what is hidden from them today.
+    grants = ",".join(sorted(f"{each.id}{each.valid_to}" for each in uow.actor.grants))
+    print_.update(b"\0".join([request.url.path.encode(), request.url.query.encode(), grants.encode()]))
+    print_.update(await request.body())
     return await Idempotency.claim(uow, operation, key, print_.digest())
 
 
@@ -266,7 +270,8 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def fresh(body: bytes, status: int = 200, **headers: str) -> Response:
-    return Response(body, status_code=status, media_type=JSON, headers={"Cache-Control": "private, no-cache"} | headers)
+    """Names stand in nearly every record, so no browser keeps one; a client that does asks again with its ETag."""
+    return Response(body, status_code=status, media_type=JSON, headers=KEPT_NOWHERE | headers)
 
 
 async def listed(request: Request, reader: Reader, listing: Listing, query: PageQuery) -> Response:
@@ -285,7 +290,7 @@ async def read(request: Request, reader: Reader, view: View, id: UUID, within: R
     tag = etag(version, text)
     seen = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
     if tag in seen:
-        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+        return Response(status_code=304, headers=KEPT_NOWHERE | {"ETag": tag})
     return fresh(text.encode(), ETag=tag)
 
 

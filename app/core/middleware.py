@@ -25,7 +25,7 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 _ALWAYS: Final = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
 _HSTS: Final = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 _CSP: Final = b"content-security-policy"
-_NOTHING_RUNS: Final = (_CSP, b"default-src 'none'; frame-ancestors 'none'")
+_NOTHING_RUNS: Final = (_CSP, b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 _SENT: Final = (
     "Accept", "Accept-Language", "Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key",
     "X-Pobratym-Request", "X-Request-ID",

@@ -24,7 +24,8 @@ class OpenIdAttempt(Row, table=True):
     """One way to the provider and back, by one browser, within minutes.
 
     An app gives `app_challenge` at the start; its way ends with a code for `user_id`, which only it can change into
-    tokens. Nothing that proves anything is kept: hashes only.
+    the tokens of `session_id`. `proved_at` is when the provider asked the person. Nothing that proves anything
+    is kept: hashes only.
     """
 
     __tablename__ = "openid_attempts"
@@ -40,3 +41,5 @@ class OpenIdAttempt(Row, table=True):
     code_hash: bytes | None = Field(default=None, unique=True)
     code_until: datetime | None = None
     code_used_at: datetime | None = None
+    proved_at: datetime | None = None
+    session_id: UUID | None = Field(default=None, foreign_key="sessions.id", ondelete="SET NULL", index=True)

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 
 from app.core.http import (
+    KEPT_NOWHERE,
     IfMatch,
     ResourceRouter,
     StrictRoute,
@@ -55,7 +56,6 @@ VERB = problems(404, 409, 412, 413, 415, 428)
 CSV: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "A page of the register."}
 }
-PRIVATE: Final = {"Cache-Control": "private, no-cache"}
 WEIGHT: Final = re.compile(r"[01](\.\d{0,3})?")
 
 
@@ -87,7 +87,7 @@ async def list_agreement_register(
     if page.next_cursor:
         following = request.url.include_query_params(cursor=page.next_cursor)
         headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
-    return Response(register.as_csv(page.items), media_type="text/csv; charset=utf-8", headers=PRIVATE | headers)
+    return Response(register.as_csv(page.items), media_type="text/csv; charset=utf-8", headers=KEPT_NOWHERE | headers)
 
 
 @router.get("/{id}", response_model=AgreementRead, responses=problems(404))

@@ -12,7 +12,7 @@ from app.routers.sessions import ASKED, Counted, Door, Given, Making, Proved, se
 from app.schemas.accounts import SessionCreate
 from app.schemas.factors import FactorNeeded, PasskeySignIn, SecondStep
 from app.schemas.sessions import SessionStarted
-from app.services import second_step, sessions, sign_in
+from app.services import second_step, sessions, sign_in, throttle
 from app.vocabulary import SignInMethod
 
 
@@ -60,7 +60,7 @@ async def finish_browser_session(
     begin = partial(in_browser, request, uow, making, body.device)
     found = await second_step.finish(uow, given, body, begin)
     if not isinstance(found, AppError):
-        await second_step.forgive(uow, attempt)
+        await throttle.forgiven(uow, attempt)
     return opened(found)
 
 
@@ -70,4 +70,4 @@ async def create_browser_passkey_session(
 ) -> Response:
     """Signs in with a passkey and nothing else."""
     begin = partial(in_browser, request, uow, making, body.device)
-    return opened(await second_step.by_passkey(uow, given, body.credential, begin))
+    return opened(await second_step.by_passkey(uow, given, body.credential, begin, visitor(request).address))

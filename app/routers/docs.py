@@ -52,7 +52,7 @@ SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#swagger-ui",
   deepLinking: true,
-  persistAuthorization: true,
+  persistAuthorization: false,
   docExpansion: "none",
   presets: [SwaggerUIBundle.presets.apis],
 });

@@ -1,11 +1,15 @@
+import hmac
+
 import asyncpg
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 
+from app.core import traffic
 from app.core.http import runtime
 from app.core.problems import Problem
-from app.errors import AppError
+from app.errors import AppError, not_found
+from app.rules import networks
 
 router = APIRouter(tags=["health"])
 
@@ -33,5 +37,15 @@ async def get_readiness(request: Request) -> Health:
 
 @router.get("/metrics", response_class=Response, include_in_schema=False)
 async def get_metrics(request: Request) -> Response:
-    """For Prometheus; meant for the inner network."""
+    """For Prometheus: with the token of the settings, or without one from this very machine."""
+    if not _may_measure(request):
+        raise not_found()
     return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _may_measure(request: Request) -> bool:
+    token = runtime(request).settings.http.metrics_token
+    if token is None:
+        return networks.is_here(traffic.address(request))
+    given = request.headers.get("authorization", "")
+    return hmac.compare_digest(given.encode(), f"Bearer {token.get_secret_value()}".encode())

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Final, NamedTuple
-from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -10,16 +10,19 @@ from app.adapters.openid import Metadata, Provider
 from app.core import cookies
 from app.core import problems as refusals
 from app.core.http import ResourceRouter, StrictRoute, clock, fresh, problems, runtime
+from app.core.uow import UnitOfWork
 from app.errors import AppError, say
+from app.models import User
 from app.routers.browser_sessions import in_browser
 from app.routers.sessions import ASKED, Door, Given, Making, in_app, started
 from app.rules import openid as rules
+from app.rules.opaque import text64
 from app.rules.openid import Destination, Person
 from app.schemas.accounts import Tokens
 from app.schemas.factors import FactorNeeded
 from app.schemas.openid import Callback, Departure, OpenIdCode, OutsideProvider, SignInProviders
 from app.services import openid, openid_accounts, sessions
-from app.services.openid import Attempt
+from app.services.openid import Attempt, Redeemed
 
 COOKIE: Final = "__Host-pobratym-openid"
 START: Final = "/v1/sign-in/openid"
@@ -93,15 +96,20 @@ async def returned(request: Request, back: Annotated[Callback, Query()]) -> Retu
     return Returned(attempt, await openid.come_back(known, made, back, openid.redirect_uri(running.settings), now))
 
 
-async def redeemed(request: Request, body: OpenIdCode) -> UUID:
+async def redeemed(request: Request, body: OpenIdCode) -> Redeemed:
     provider(request)
     return await openid.redeem(runtime(request).db, body.code, body.code_verifier, clock(request))
+
+
+async def called_back(uow: UnitOfWork, back: Returned, user: User) -> Response:
+    code = await openid.give_code(uow, back.attempt, user, back.person.proved_at)
+    return lead(rules.with_query(back.attempt.return_to, code=code))
 
 
 def entered(attempt: Attempt, found: sessions.Cookie | FactorNeeded) -> Response:
     """A fragment stays in the browser: what names the second step comes into nobody's log."""
     if isinstance(found, FactorNeeded):
-        needed = rules.text64(found.model_dump_json(by_alias=True).encode())
+        needed = text64(found.model_dump_json(by_alias=True).encode())
         return lead(f"{rules.with_query(attempt.return_to, step='factor')}#factor_needed={needed}")
     response = lead(attempt.return_to)
     cookies.give(response, found.value, found.lives)
@@ -126,7 +134,7 @@ async def start_openid_sign_in(
     made = secrets_of(request, openid.new_secret(), browser)
     await openid.begin(uow, made, leaving.to, asked.code_challenge)
     uri = openid.redirect_uri(runtime(request).settings)
-    response = lead(openid.departure(provider(request), leaving.metadata, made, uri))
+    response = lead(openid.departure(provider(request), leaving.metadata, made, uri, prove=asked.prove))
     seconds = int(rules.ATTEMPT_LASTS.total_seconds())
     response.set_cookie(COOKIE, browser, max_age=seconds, path="/", secure=True, httponly=True, samesite="lax")
     return response
@@ -149,7 +157,8 @@ async def finish_openid_sign_in(
         await openid_accounts.remember(uow, error)
         return refused(request, error)
     if back.attempt.is_app:
-        return lead(rules.with_query(back.attempt.return_to, code=await openid.give_code(uow, back.attempt, user)))
+        return await called_back(uow, back, user)
+    making = replace(making, proved_elsewhere=back.person.proved_at)
     begin = partial(in_browser, request, uow, making, None)
     return entered(back.attempt, await openid_accounts.begin(uow, user, given, begin))
 
@@ -157,13 +166,16 @@ async def finish_openid_sign_in(
 @router.post("/sessions/openid", status_code=201, response_model=Tokens, responses=problems(404, 410, 413, 415) | ASKED)
 async def create_openid_session(
     request: Request,
-    user_id: Annotated[UUID, Depends(redeemed)],
+    code: Annotated[Redeemed, Depends(redeemed)],
     uow: Door,
     making: Making,
     given: Given,
     body: OpenIdCode,
 ) -> Response:
     """Changes the code at the end of the provider's way into tokens, for the app that began it."""
-    user = await openid_accounts.require_active(uow, user_id)
-    begin = partial(in_app, request, uow, making, body.device)
-    return started(await openid_accounts.begin(uow, user, given, begin))
+    user = await openid_accounts.require_active(uow, code.user_id)
+    begin = partial(in_app, request, uow, replace(making, proved_elsewhere=code.proved_at), body.device)
+    found = await openid_accounts.begin(uow, user, given, begin)
+    if isinstance(found, Tokens):
+        await openid.opened(uow, code, found.session_id)
+    return started(found)

@@ -28,7 +28,7 @@ from app.schemas.accounts import Me, SessionCreate, SessionRefresh, Tokens
 from app.schemas.base import Why
 from app.schemas.factors import FactorNeeded, PasskeySignIn, SecondStep
 from app.schemas.sessions import OwnSessions
-from app.services import factors, me, second_step, sessions, sign_in
+from app.services import factors, me, second_step, sessions, sign_in, throttle
 from app.services.factors import Means
 from app.services.throttle import Attempt
 from app.vocabulary import SignInMethod
@@ -65,10 +65,8 @@ Making = Annotated[sessions.Mint, Depends(mint)]
 Given = Annotated[Means, Depends(means)]
 
 
-def secret(answer: BaseModel, status: int) -> Response:
-    response = fresh(answer.model_dump_json(by_alias=True).encode(), status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def secret(answer: BaseModel, status: int = 200) -> Response:
+    return fresh(answer.model_dump_json(by_alias=True).encode(), status)
 
 
 async def in_app(
@@ -101,7 +99,7 @@ async def finish_session(
     begin = partial(in_app, request, uow, making, body.device)
     found = await second_step.finish(uow, given, body, begin)
     if not isinstance(found, AppError):
-        await second_step.forgive(uow, attempt)
+        await throttle.forgiven(uow, attempt)
     return started(found)
 
 
@@ -111,7 +109,7 @@ async def create_passkey_session(
 ) -> Response:
     """Signs in with a passkey and nothing else."""
     begin = partial(in_app, request, uow, making, body.device)
-    return started(await second_step.by_passkey(uow, given, body.credential, begin))
+    return started(await second_step.by_passkey(uow, given, body.credential, begin, visitor(request).address))
 
 
 @router.post("/sessions/refresh", response_model=Tokens, responses=problems(413, 415))

@@ -27,8 +27,9 @@ class Lane(StrEnum):
     ANONYMOUS = "anonymous"
 
 
-# Where many records come or go at once. A new operation with such a verb needs no line anywhere.
-BULK_VERBS: Final = frozenset({"export", "import", "bulk"})
+# Where many records come or go at once, or where what is sealed is opened or sought. A new operation with such a verb
+# needs no line anywhere.
+BULK_VERBS: Final = frozenset({"export", "import", "bulk", "reveal", "find"})
 
 
 @cache

@@ -21,6 +21,12 @@ def is_within(address: str | None, networks: Iterable[str]) -> bool:
     return found is not None and any(found in ip_network(each) for each in networks)
 
 
+def is_here(address: str | None) -> bool:
+    """On this very machine."""
+    found = _read(address)
+    return found is not None and found.is_loopback
+
+
 def prefix(address: str | None) -> str:
     """The part of an address that tells people apart, and no more."""
     found = _read(address)

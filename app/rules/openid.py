@@ -1,6 +1,5 @@
 """What an outside provider says of a person: whether it may be believed, and what follows from it."""
 
-import base64
 import hashlib
 import hmac
 import re
@@ -12,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
 from app.errors import Sentence, say
+from app.rules.opaque import digest, text64
 from app.vocabulary import Language, Role, ScopeKind
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
@@ -109,6 +109,7 @@ class Person:
     name: str
     language: Language
     groups: frozenset[str]
+    proved_at: datetime | None = None
 
 
 class Place(NamedTuple):
@@ -150,6 +151,7 @@ _CHECKS: Final[Mapping[str, Callable[[Claims, Expected, datetime], bool]]] = {
     "exp": lambda claims, _, now: _moment(claims, "exp") > now - LEEWAY,
     "iat": lambda claims, _, now: now - ATTEMPT_LASTS - LEEWAY <= _moment(claims, "iat") <= now + LEEWAY,
     "nbf": lambda claims, _, now: "nbf" not in claims or _moment(claims, "nbf") <= now + LEEWAY,
+    "auth_time": lambda claims, _, now: "auth_time" not in claims or _moment(claims, "auth_time") <= now + LEEWAY,
     "at_hash": lambda claims, expected, _: "at_hash" not in claims or _same(claims["at_hash"], at_hash(expected)),
 }
 
@@ -179,13 +181,9 @@ def at_hash(expected: Expected) -> str | None:
     return text64(digest[: len(digest) // 2])
 
 
-def text64(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
 def challenge_of(verifier: str) -> str:
     """RFC 7636, S256."""
-    return text64(hashlib.sha256(verifier.encode()).digest())
+    return text64(digest(verifier))
 
 
 def _same(found: object, wanted: str | None) -> bool:
@@ -205,6 +203,7 @@ def _moment(claims: Claims, name: str) -> datetime:
 
 
 def person(claims: Claims, *, groups_claim: str, trusted_email: bool) -> Person:
+    """`proved_at` is when the provider itself asked who it is, which may be long ago."""
     email = claims.get("email")
     return Person(
         issuer=str(claims["iss"]),
@@ -214,6 +213,7 @@ def person(claims: Claims, *, groups_claim: str, trusted_email: bool) -> Person:
         name=_name(claims),
         language=Language.EN if str(claims.get("locale", "")).lower().startswith("en") else Language.UK,
         groups=groups(claims, groups_claim),
+        proved_at=_moment(claims, "auth_time") if claims.get("auth_time") else None,
     )
 
 

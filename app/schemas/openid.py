@@ -28,6 +28,7 @@ class Departure(Shape):
     code_challenge: Annotated[str, StringConstraints(max_length=128)] | None = Field(
         default=None, description="Of an app: SHA-256 of its `code_verifier`, in base64url."
     )
+    prove: bool = Field(default=False, description="The provider asks anew who it is, for what wants a fresh proof.")
 
 
 class Callback(Shape):

@@ -132,6 +132,12 @@ async def recognised(
     return passkey
 
 
+async def owner(uow: UnitOfWork, credential: Assertion) -> UUID | None:
+    """Whose it says it is."""
+    query = select(Passkey.user_id).where(col(Passkey.credential_id) == _bytes(credential.id))
+    return (await uow.session.scalars(query)).one_or_none()
+
+
 def _verified(
     party: RelyingParty, credential: Assertion, challenge: bytes, passkey: Passkey
 ) -> VerifiedAuthentication | None:

@@ -10,6 +10,7 @@ from app.core.uow import UnitOfWork
 from app.errors import AppError, say
 from app.models import FactorChallenge, User
 from app.rules.factors import TRIES
+from app.rules.opaque import digest
 from app.schemas.factors import Assertion, PasskeyRequestOptions, ProofGiven, SecondStep
 from app.services import challenges, messages, passkeys, proofs, throttle
 from app.services.factors import Means
@@ -53,9 +54,12 @@ async def passkey_options(uow: UnitOfWork, means: Means) -> PasskeyRequestOption
 
 
 async def by_passkey(
-    uow: UnitOfWork, means: Means, credential: Assertion, begin: Begin[StartedT]
+    uow: UnitOfWork, means: Means, credential: Assertion, begin: Begin[StartedT], address: str
 ) -> StartedT | AppError:
-    """What is wrong, the passkey, the challenge or the account, is never said."""
+    """What is wrong, the passkey, the challenge or the account, is never said.
+
+    A refusal is written down once for each challenge that we gave, so nobody fills the journal with what they invent.
+    """
     asked = await challenges.asked(uow, ChallengeKind.PASSKEY_SIGN_IN, passkeys.challenge_in(credential))
     if asked is None:
         return proofs.wrong()
@@ -63,6 +67,8 @@ async def by_passkey(
     passkey = await passkeys.recognised(uow, means.party, credential, asked.challenge)
     user = await uow.session.get(User, passkey.user_id) if passkey else None
     if user is None or not _may_enter(user):
+        owner = await passkeys.owner(uow, credential)
+        await uow.note("passkey_refused", "users", owner, {"address": address})
         return proofs.wrong()
     return await begin(user, SignInMethod.PASSKEY)
 
@@ -73,7 +79,7 @@ def _may_enter(user: User) -> bool:
 
 async def admit(db: Database, now: datetime, step: SecondStep, address: str) -> Attempt | None:
     """A code can be guessed at, so it is counted before it is looked at; a passkey cannot."""
-    return None if step.passkey else await _counted(db, now, address, OF_PENDING, challenges.hashed(step.pending))
+    return None if step.passkey else await _counted(db, now, address, OF_PENDING, digest(step.pending))
 
 
 async def admit_proof(db: Database, now: datetime, given: ProofGiven, address: str, user: UUID) -> Attempt | None:
@@ -84,10 +90,3 @@ async def _counted(db: Database, now: datetime, address: str, text: str, key: by
     async with db.reading() as connection:
         email = await connection.fetchval(text, key)
     return await throttle.attempt(db, now, account=email, address=address, purpose=PURPOSE) if email else None
-
-
-async def forgive(uow: UnitOfWork, attempt: Attempt | None) -> None:
-    """It was right: what was counted against it goes with this very transaction."""
-    if attempt is not None:
-        arguments = list(attempt.counted), attempt.account_here, uow.now
-        await uow.transaction.raw.execute(throttle.CLEAR, *arguments)

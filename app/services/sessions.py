@@ -1,9 +1,7 @@
 """Signing in, going on, and ending: a browser with a cookie, an app with short tokens and a refresh token good once."""
 
-import hashlib
 import hmac
 import re
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,12 +13,14 @@ from sqlmodel import col, select
 from app.core import cookies, keys
 from app.core.reading import MOMENT
 from app.core.runtime import Runtime
+from app.core.sealing import derived
 from app.core.sessions import idle_life, whole_life
 from app.core.tokens import issue
 from app.core.uow import Reader, UnitOfWork
 from app.core.visitors import Visitor
 from app.errors import AppError, not_found
 from app.models import Grant, RefreshToken, Session, User
+from app.rules.opaque import digest, text64
 from app.schemas.accounts import Tokens
 from app.schemas.sessions import MOST, SessionStarted
 from app.services import accounts, messages
@@ -44,9 +44,10 @@ FROM (
 
 @dataclass(frozen=True)
 class Mint:
-    """What sessions are made with."""
+    """What sessions are made with; `proved_elsewhere` is when a provider asked the person, if it says."""
 
     running: Runtime
+    proved_elsewhere: datetime | None = None
 
     @property
     def access(self) -> timedelta:
@@ -58,8 +59,8 @@ class Mint:
 
     def refresh_token(self, id: UUID) -> str:
         """Computed from its row and the master secret, so that it can be said twice and is kept nowhere."""
-        key = hmac.digest(self.running.secret, b"refresh-tokens", "sha256")
-        return urlsafe_b64encode(hmac.digest(key, id.bytes, "sha256")).rstrip(b"=").decode()
+        key = derived(self.running.secret, b"pobratym: refresh tokens")
+        return text64(hmac.digest(key, id.bytes, "sha256"))
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Cookie:
 async def begin_app(uow: UnitOfWork, user: User, mint: Mint, visitor: Visitor, method: SignInMethod) -> Tokens:
     session = await _made(uow, user, mint, visitor, SessionKind.TOKEN)
     session.method = method
-    await _begin(uow, user, visitor, session)
+    await _begin(uow, user, mint, visitor, session)
     return await _tokens(uow, session, mint, await _issued(uow, session, mint))
 
 
@@ -83,8 +84,8 @@ async def begin_browser(uow: UnitOfWork, user: User, mint: Mint, visitor: Visito
     await end_by_cookie(uow, visitor.cookie)
     session = await _made(uow, user, mint, visitor, SessionKind.COOKIE)
     value = cookies.new()
-    session.method, session.cookie_hash = method, cookies.digest(value)
-    await _begin(uow, user, visitor, session)
+    session.method, session.cookie_hash = method, digest(value)
+    await _begin(uow, user, mint, visitor, session)
     started = SessionStarted(session_id=session.id, expires_at=session.expires_at)
     return Cookie(started, value, session.expires_at - uow.now)
 
@@ -100,13 +101,13 @@ async def _made(uow: UnitOfWork, user: User, mint: Mint, visitor: Visitor, kind:
         user_agent=visitor.user_agent,
         device=visitor.device,
         address=visitor.address,
-        proved_at=uow.now,
         used_at=uow.now,
     )
 
 
-async def _begin(uow: UnitOfWork, user: User, visitor: Visitor, session: Session) -> None:
+async def _begin(uow: UnitOfWork, user: User, mint: Mint, visitor: Visitor, session: Session) -> None:
     """Only for somebody who has proved who they are, in full; the owner hears of a place or device they do not know."""
+    session.proved_at = mint.proved_elsewhere if session.method is SignInMethod.OPENID else uow.now
     is_strange = await _is_strange(uow, user, visitor)
     uow.add(session)
     await uow.flush()
@@ -144,7 +145,7 @@ async def refresh(uow: UnitOfWork, token: str, mint: Mint, visitor: Visitor) -> 
     For some seconds the client that spent a token may show it again and is told the same successor: its first answer
     was lost on the way.
     """
-    query = select(RefreshToken).where(col(RefreshToken.token_hash) == _hash(token)).with_for_update()
+    query = select(RefreshToken).where(col(RefreshToken.token_hash) == digest(token)).with_for_update()
     found = (await uow.session.scalars(query)).one_or_none()
     session = await uow.session.get(Session, found.session_id, with_for_update=True) if found else None
     user = await uow.session.get(User, session.user_id) if session else None
@@ -155,7 +156,7 @@ async def refresh(uow: UnitOfWork, token: str, mint: Mint, visitor: Visitor) -> 
     if successor := await _repeated(uow, found, found.used_at, mint, visitor):
         await uow.note("refresh_repeated", "users", user.id, {"session_id": str(session.id)})
         return await _tokens(uow, session, mint, successor)
-    await _end_family(uow, session, user)
+    await end_reused(uow, session, user, "refresh_token")
     return None
 
 
@@ -183,16 +184,16 @@ async def _repeated(uow: UnitOfWork, spent: RefreshToken, at: datetime, mint: Mi
     return successor.id if successor is not None and successor.used_at is None else None
 
 
-async def _end_family(uow: UnitOfWork, session: Session, user: User) -> None:
-    """Two hold the same token, and one of them is not the owner: neither goes on."""
-    session.ended_at, session.ended_because = uow.now, "a spent refresh token was shown"
-    await uow.note("refresh_token_reused", "users", user.id, {"session_id": str(session.id)})
+async def end_reused(uow: UnitOfWork, session: Session, user: User, what: str) -> None:
+    """Two hold the same secret, and one of them is not the owner: neither goes on."""
+    session.ended_at, session.ended_because = uow.now, f"a spent {what.replace('_', ' ')} was shown"
+    await uow.note(f"{what}_reused", "users", user.id, {"session_id": str(session.id)})
     await messages.warn(uow, user, MessageKind.REFRESH_TOKEN_REUSED)
 
 
 async def _issued(uow: UnitOfWork, session: Session, mint: Mint) -> UUID:
     new = RefreshToken(session_id=session.id, token_hash=b"", issued_at=uow.now)
-    new.token_hash = _hash(mint.refresh_token(new.id))
+    new.token_hash = digest(mint.refresh_token(new.id))
     uow.add(new)
     await uow.flush()
     return new.id
@@ -250,7 +251,3 @@ async def end_by_cookie(uow: UnitOfWork, cookie: bytes | None) -> None:
     query = select(Session).where(col(Session.cookie_hash) == cookie, col(Session.ended_at).is_(None))
     for session in (await uow.session.scalars(query)).all() if cookie else ():
         session.ended_at, session.ended_because = uow.now, "signed in anew"
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

@@ -17,7 +17,8 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from app.adapters.openid import KEYS_AT_MOST_EVERY, LARGEST, Provider
 from app.core.cookies import NAME
-from app.rules.openid import text64
+from app.rules.opaque import text64
+from app.rules.openid import challenge_of
 from app.schemas.accounts import UserCreate
 from tests.support import factories
 from tests.support.provider import REDIRECT, Browser, Crook, switched_on
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.anyio
 NOT_BELIEVED = {"error": "sign_in_refused", "reason": "provider_not_believed"}
 SILENT = {"error": "provider_unavailable", "reason": "provider_silent"}
 FINE: dict[str, str] = {}
+APP = "ua.auc.pobratym://signed-in"
 STRANGER = RSAKey.generate_key(2048)
 
 
@@ -38,6 +40,11 @@ async def crook(world: World) -> AsyncIterator[Crook]:
     await factories.user(world, email="oksana@example.org", password=None)
     with Crook(now=int(world.clock.now.timestamp())).listening() as listening:
         yield listening
+
+
+def ours(browser: Browser) -> dict[str, str]:
+    """As a page of ours asks by cookie."""
+    return {"cookie": f"{NAME}={browser.cookies[NAME]}", "x-pobratym-request": "1", "sec-fetch-site": "same-origin"}
 
 
 async def outcome(world: World, crook: Crook) -> dict[str, str]:
@@ -83,6 +90,7 @@ async def test_what_is_right_is_believed(world: World, crook: Crook) -> None:
         {"iat": float("1e300")},
         {"nbf": 2**36},
         {"nbf": "now"},
+        {"auth_time": 2**36},
         {"sub": None},
         {"sub": ""},
         {"sub": 5},
@@ -117,6 +125,65 @@ async def test_other_ways_to_say_the_right_thing_are_understood(
 
     with switched_on(world, crook.settings()):
         assert await outcome(world, crook) == FINE
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(0, 201), (9, 201), (10, 401), (600, 401), (None, 401)], ids=str)
+async def test_a_proof_is_as_fresh_as_the_provider_says(
+    world: World, crook: Crook, minutes: int | None, status: int
+) -> None:
+    """Whoever was signed in there for hours comes in without a word; that proves nothing now."""
+    crook.claims = {"auth_time": None if minutes is None else crook.now - 60 * minutes}
+    browser = Browser(world.client())
+
+    with switched_on(world, crook.settings()):
+        await browser.come_back(crook.met(await browser.leave()))
+    answer = await world.client().post("/v1/me/factors/totp", headers=ours(browser))
+
+    assert (answer.status_code, answer.json().get("code")) == (status, None if status == 201 else "proof_needed")
+
+
+async def test_only_what_is_signed_says_when_it_was_proved(world: World, crook: Crook) -> None:
+    crook.claims = {"email": None, "email_verified": None, "auth_time": None}
+    crook.userinfo = {"sub": "oksana", "email": "oksana@example.org", "email_verified": True, "auth_time": crook.now}
+    browser = Browser(world.client())
+
+    with switched_on(world, crook.settings()):
+        await browser.come_back(crook.met(await browser.leave()))
+    answer = await world.client().post("/v1/me/factors/totp", headers=ours(browser))
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "proof_needed")
+
+
+async def test_the_provider_is_asked_to_prove_anew_when_that_is_wanted(world: World, crook: Crook) -> None:
+    """The only way for who has neither a password nor a second factor here."""
+    browser, found = Browser(world.client()), []
+    with switched_on(world, crook.settings()):
+        for prove, minutes in (("false", 600), ("true", 0)):
+            crook.claims = {"auth_time": crook.now - 60 * minutes}
+            left = await browser.leave(prove=prove)
+            await browser.come_back(crook.met(left))
+            asked = dict(parse_qsl(urlsplit(left).query))
+            answer = await world.client().post("/v1/me/factors/totp", headers=ours(browser))
+            found.append((asked.get("prompt"), asked.get("max_age"), answer.status_code))
+
+    assert found == [(None, None, 401), ("login", "0", 201)]
+    sessions = await world.rows("SELECT ended_because FROM sessions WHERE method = 'openid' ORDER BY id")
+    assert [row[0] for row in sessions] == ["signed in anew", None]
+
+
+async def test_an_app_carries_the_proof_over_with_its_code(world: World, crook: Crook) -> None:
+    crook.claims = {"auth_time": crook.now - 600}
+    verifier = "a-verifier-of-the-app-that-nobody-else-has-seen"
+    browser = Browser(world.client())
+    with switched_on(world, crook.settings(app_urls=[APP])):
+        left = await browser.leave(return_to=APP, code_challenge=challenge_of(verifier))
+        back = await browser.come_back(crook.met(left))
+        code = dict(parse_qsl(urlsplit(back.headers["location"]).query))["code"]
+        body = {"code": code, "code_verifier": verifier}
+        tokens = await world.client().made("/v1/sessions/openid", body)
+
+    answer = await world.client(tokens["access_token"]).post("/v1/me/factors/totp")
+    assert (answer.status_code, answer.json()["code"]) == (401, "proof_needed")
 
 
 async def test_clocks_may_differ_by_a_minute_and_no_more(world: World, crook: Crook) -> None:

@@ -170,7 +170,9 @@ async def test_json_may_not_be_sniffed_framed_or_run(client: httpx2.AsyncClient)
 
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer.headers["Content-Security-Policy"] == (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
     assert "Strict-Transport-Security" not in answer.headers
 
 

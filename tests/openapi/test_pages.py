@@ -32,6 +32,10 @@ async def test_a_page_runs_only_our_scripts(nobody: Client, path: str) -> None:
     assert rules["frame-ancestors"] == "'none'"
 
 
+async def test_the_page_remembers_no_token(nobody: Client) -> None:
+    assert "persistAuthorization: false" in (await nobody.get("/docs/start.js")).text
+
+
 async def test_redoc_finds_its_logo(nobody: Client) -> None:
     logo = await nobody.get("/redoc/logo-mini.svg")
 

@@ -132,6 +132,17 @@ async def test_signing_out_ends_the_session_and_takes_the_cookie_back(world: Wor
     assert (ended.status_code, cookie_of(ended)["max-age"], after.status_code) == (204, "0", 401)
 
 
+async def test_signing_out_clears_what_the_page_has_kept(world: World, nobody: Client) -> None:
+    here, elsewhere = await entered(nobody, world=world), await entered(nobody, world=world)
+    id = here.json()["session_id"]
+    answers = [
+        await nobody.delete(f"/v1/sessions/{id}", headers=by(cookie_of(here), **OURS)),
+        await nobody.post("/v1/me/sessions/end-all", headers=by(cookie_of(elsewhere), **OURS)),
+    ]
+
+    assert [each.headers["clear-site-data"] for each in answers] == ['"cache", "storage"'] * 2
+
+
 async def test_signing_in_anew_leaves_no_older_session_behind(world: World, nobody: Client) -> None:
     user = await factories.user(world)
     first = cookie_of(await entered(nobody, user=user))

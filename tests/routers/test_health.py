@@ -1,4 +1,7 @@
+import httpx2
 import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
 
 from app.adapters.embedded_postgres import SUPERUSER
 from app.vocabulary import Role
@@ -8,6 +11,8 @@ from tests.support.database import TestServer, fetch
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
+
+TOKEN = "measured by whoever has this"
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])
@@ -39,6 +44,29 @@ async def test_requests_are_counted_by_route_and_not_by_address(nobody: Client) 
 
     assert "/v1/reference/{taxonomy}" in metrics
     assert "colours" not in metrics
+
+
+@pytest.mark.parametrize(
+    ("address", "token", "given", "status"),
+    [
+        ("127.0.0.1", None, None, 200),
+        ("::ffff:127.0.0.1", None, None, 200),
+        ("10.0.0.7", None, None, 404),
+        ("203.0.113.9", None, f"Bearer {TOKEN}", 404),
+        ("203.0.113.9", TOKEN, f"Bearer {TOKEN}", 200),
+        ("127.0.0.1", TOKEN, None, 404),
+        ("127.0.0.1", TOKEN, f"Bearer {TOKEN[::-1]}", 404),
+    ],
+)
+async def test_measurements_are_shown_here_or_for_their_token(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch, address: str, token: str | None, given: str | None, status: int
+) -> None:
+    monkeypatch.setattr(app.state.runtime.settings.http, "metrics_token", SecretStr(token) if token else None)
+    transport = httpx2.ASGITransport(app=app, client=(address, 4711))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.get("/metrics", headers={"authorization": given} if given else {})
+
+    assert answer.status_code == status
 
 
 @pytest.mark.parametrize("path", ["/", "/v2/organizations", "/v1/organizations/", "/v1//me", "/.env", "/v1/colours"])

@@ -226,7 +226,8 @@ async def test_groups_become_grants_and_vanish_with_the_groups(
         [],
     ]
     journal = await world.rows(
-        "SELECT verb, operation FROM journal WHERE subject_id = $1 AND row_table = 'grants' AND actor_kind = 'system'",
+        "SELECT verb, operation FROM journal WHERE subject_id = $1 AND row_table = 'grants' AND actor_kind = 'system' "
+        "ORDER BY id",
         invited.id,
     )
     assert [tuple(row) for row in journal] == [
@@ -340,15 +341,36 @@ async def test_an_app_changes_its_code_into_tokens_once(world: World, neighbour:
         code = said(answer)["code"]
         body = {"code": code, "code_verifier": VERIFIER, "device": "Телефон Оксани"}
         tokens = await world.client().made("/v1/sessions/openid", body)
+        me = await world.client(tokens["access_token"]).seen("/v1/me")
         again = await world.client().post("/v1/sessions/openid", json=body)
 
     assert answer.headers["location"].startswith(f"{APP}?code=")
     assert NAME not in browser.cookies
-    assert (await world.client(tokens["access_token"]).seen("/v1/me"))["id"] == str(invited.id)
+    assert me["id"] == str(invited.id)
     assert (again.status_code, again.json()["code"]) == (410, "sign_in_over")
     stored = await world.rows("SELECT openid_attempts::text FROM openid_attempts WHERE user_id = $1", invited.id)
     assert len(stored) == 1
     assert code not in stored[0][0]
+
+
+async def test_a_code_shown_again_ends_what_it_opened(world: World, neighbour: Neighbour, browser: Browser) -> None:
+    name = subject(world)
+    put(neighbour, name)
+    invited = await factories.user(world, email=f"{name}@example.org", password=None)
+
+    with switched_on(world, neighbour.settings(app_urls=[APP])):
+        answer = await browser.sign_in(neighbour, name, return_to=APP, code_challenge=challenge_of(VERIFIER))
+        body = {"code": said(answer)["code"], "code_verifier": VERIFIER}
+        tokens = await world.client().made("/v1/sessions/openid", body)
+        for _ in range(2):
+            await world.client().post("/v1/sessions/openid", json=body | {"code_verifier": VERIFIER[::-1]})
+
+    over = await world.client(tokens["access_token"]).get("/v1/me")
+    noted = await world.rows("SELECT subject_id, after ->> 'session_id' FROM journal WHERE verb = 'openid_code_reused'")
+    letters = await world.rows("SELECT kind FROM messages WHERE user_id = $1 ORDER BY id DESC LIMIT 1", invited.id)
+    assert (over.status_code, over.json()["code"]) == (401, "session_ended")
+    assert [tuple(row) for row in noted] == [(invited.id, tokens["session_id"])]
+    assert [row[0] for row in letters] == ["refresh_token_reused"]
 
 
 @pytest.mark.parametrize("spoilt", ["verifier", "late", "switched off"])

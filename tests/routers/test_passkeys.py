@@ -296,6 +296,19 @@ async def test_who_was_switched_off_does_not_enter(world: World) -> None:
     assert outcome(await shown(world, device.get(await asked(world)))) == WRONG
 
 
+async def test_a_passkey_refused_at_the_door_stays_in_the_journal_once(world: World) -> None:
+    device = Authenticator()
+    person = await with_passkey(world, device)
+    stranger = Authenticator(rp_id="localhost").get(await asked(world))
+    device.origin = "https://evil.example"
+    wrong = device.get(await asked(world))
+    refused = [outcome(await shown(world, each)) for each in (stranger, stranger, wrong, wrong)]
+
+    noted = "SELECT subject_id FROM journal WHERE verb = 'passkey_refused' ORDER BY id"
+    assert refused == [WRONG] * 4
+    assert [row[0] for row in await world.rows(noted)] == [None, person.user.id]
+
+
 async def test_with_a_second_factor_recovery_codes_stay(world: World) -> None:
     person = await with_totp(world)
     codes = person.recovery_codes

@@ -189,3 +189,19 @@ async def test_a_manager_adds_people_only_to_the_own_hromada(world: World, as_hr
     hidden = await other.get(f"/v1/people/{made['id']}")
     assert (hidden.status_code, hidden.json()["code"]) == (404, "not_found")
     assert await names(other) == []
+
+
+async def test_no_browser_keeps_what_is_told_of_people(
+    world: World, as_coordinator: Client, as_administrator: Client
+) -> None:
+    sumska = await factories.hromada(world)
+    made = await as_coordinator.made("/v1/people", coordinator_of(sumska))
+    mine = f"/v1/people/{made['id']}"
+    seen = await as_coordinator.get(mine)
+    told = [await as_coordinator.get(path) for path in ("/v1/people", f"{mine}/identity", f"{mine}/history", "/v1/me")]
+    again = await as_coordinator.get(mine, headers={"if-none-match": seen.headers["etag"]})
+    answers = [seen, *told, await as_administrator.get("/v1/users"), again]
+
+    assert [each.status_code for each in answers] == [*[200] * 6, 304]
+    assert {each.headers["cache-control"] for each in answers} == {"no-store"}
+    assert again.headers["etag"] == seen.headers["etag"]

@@ -18,6 +18,8 @@ NOON = 1_795_000_000.0
         ("end_session", "DELETE", False, Lane.WRITE),
         ("export_person", "POST", False, Lane.BULK),
         ("import_twinnings", "POST", False, Lane.BULK),
+        ("reveal_identity", "POST", False, Lane.BULK),
+        ("find_by_document", "POST", False, Lane.BULK),
         ("create_session", "POST", True, Lane.SIGN_IN),
         ("list_taxonomies", "GET", True, Lane.ANONYMOUS),
     ],

@@ -199,6 +199,7 @@ class Crook:
             "nonce": self.nonce,
             "iat": self.now,
             "exp": self.now + 300,
+            "auth_time": self.now,
             "email": "oksana@example.org",
             "email_verified": True,
         }

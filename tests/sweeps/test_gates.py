@@ -38,7 +38,7 @@ OPEN: Final = {
     "get_problem_kind": "what an error means, also before signing in",
     "get_liveness": "asked by the machinery",
     "get_readiness": "asked by the machinery",
-    "get_metrics": "asked by the machinery, on the inner network",
+    "get_metrics": "asked by the machinery, on this machine or with a token",
     "get_docs_page": "documentation",
     "get_redoc_page": "documentation",
     "get_docs_script": "documentation",

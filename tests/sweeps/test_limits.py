@@ -21,7 +21,7 @@ from tests.support.operations import Operation, operations
 UNCOUNTED: Final = {
     "get_liveness": "asked by the machinery",
     "get_readiness": "asked by the machinery",
-    "get_metrics": "asked by the machinery, on the inner network",
+    "get_metrics": "asked by the machinery, on this machine or with a token",
     "get_docs_page": "a file in memory",
     "get_redoc_page": "a file in memory",
     "get_docs_script": "a file in memory",
