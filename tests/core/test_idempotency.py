@@ -1,5 +1,8 @@
 import pytest
 
+from app.schemas.accounts import GrantGiven
+from app.vocabulary import Role, ScopeKind
+from tests.support import actors, factories
 from tests.support.client import Client
 from tests.support.world import World
 
@@ -63,3 +66,25 @@ async def test_a_key_of_somebody_who_may_no_longer_do_it_is_worth_nothing(
     answer = await as_coordinator.post(PATH, json=BODY, key="once")
 
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_an_answer_is_not_repeated_to_whoever_holds_other_grants_by_now(
+    world: World, as_administrator: Client
+) -> None:
+    one, other = await factories.hromada(world), await factories.hromada(world)
+    manager = await actors.signed_in(
+        world,
+        *(
+            GrantGiven(role=Role.HROMADA_MANAGER, scope=ScopeKind.ORGANIZATION, organization_id=each.id)
+            for each in (one, other)
+        ),
+    )
+    me = await manager.seen("/v1/me")
+    held = next(each["id"] for each in me["grants"] if each["organization_id"] == str(one.id))
+    body = {"family_name_uk": "Бойко", "given_name_uk": "Іван", "affiliations": [{"organization_id": str(one.id)}]}
+    made = await manager.post("/v1/people", json=body, key="boiko-1")
+    await as_administrator.post(f"/v1/users/{me['id']}/grants/{held}/revoke", json={"reason": "Перейшов до іншої"})
+
+    again = await manager.post("/v1/people", json=body, key="boiko-1")
+
+    assert (made.status_code, again.status_code, again.json()["code"]) == (201, 422, "idempotency_key_reused")

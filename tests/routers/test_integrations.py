@@ -384,6 +384,16 @@ async def test_a_manager_makes_of_an_integration_nothing_that_a_manager_is_not(
     assert await manager.seen(place) == made
 
 
+async def test_nobody_loosens_a_key_that_may_do_more_than_they(world: World, as_hromada_manager: AsHromada) -> None:
+    hromada = await factories.hromada(world)
+    manager = await as_hromada_manager(hromada.id)
+    strong = await factories.integration(world, hromada.id, "organizations:archive")
+
+    answer = await manager.patch(f"/v1/integrations/{strong.id}", json={"allowed_networks": []}, version=strong.version)
+
+    assert (said(answer), answer.json()["objections"]) == ((409, "conflict"), ["scope_not_held"])
+
+
 async def test_an_oblast_is_the_reach_of_its_coordinator(world: World, as_oblast_coordinator: Any) -> None:
     sumska, lvivska = await factories.hromada(world), await factories.hromada(world)
     coordinator = await as_oblast_coordinator("UA59000000000057109")
