@@ -38,13 +38,19 @@ def upgrade() -> None:
         sa.Column("code_hash", sa.LargeBinary(), nullable=True),
         sa.Column("code_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("code_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("session_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_openid_attempts_user_id")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["sessions.id"], name=op.f("fk_openid_attempts_session_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_openid_attempts")),
         sa.UniqueConstraint("state_hash", name=op.f("uq_openid_attempts_state_hash")),
         sa.UniqueConstraint("code_hash", name=op.f("uq_openid_attempts_code_hash")),
     )
     op.create_index("ix_openid_attempts_created_at", "openid_attempts", ["created_at"], unique=False)
     op.create_index(op.f("ix_openid_attempts_user_id"), "openid_attempts", ["user_id"], unique=False)
+    op.create_index(op.f("ix_openid_attempts_session_id"), "openid_attempts", ["session_id"], unique=False)
     op.execute("SELECT journal_attach('identities', 'users', 'user_id', 'subject')")
 
 
