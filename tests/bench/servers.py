@@ -79,6 +79,7 @@ def product(
         | without_quotas(tree)
         | {
             "POBRATYM_REDIS__URL": redis,
+            "POBRATYM_SIGN_IN__FACTOR_ROLES": "[]",
             "POBRATYM_STATE": str(state),
         }
     )
