@@ -55,12 +55,12 @@ from app.routers import (
 )
 from app.settings import Settings, load
 
+# Those with a prefix of their own come first: each that has none looks at all of its routes for every request.
 ROUTERS = (
-    sessions, browser_sessions, signing_keys, factors, account_life, account_pages, access, users,
-    organizations, people, identity, consents, personal_data,
-    partnerships, agreements, coverage, projects, delegations, reminders, reference,
-    integrations, api_keys,
-    openid, openid_pages,
+    partnerships, coverage, agreements, organizations, people, identity, consents, personal_data,
+    projects, delegations, reminders, users, integrations,
+    sessions, browser_sessions, signing_keys, factors, account_life, account_pages, access, reference,
+    api_keys, openid, openid_pages,
     health,
 )  # fmt: skip
 
