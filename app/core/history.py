@@ -24,7 +24,7 @@ FROM journal j LEFT JOIN users u ON u.id = j.actor_id {HELD} CROSS JOIN LATERAL 
          journal_reason(j.reason, held.after) AS reason, j.operation, j.row_table AS part, j.row_id AS part_id,
          journal_opened(j.before, held.before) AS before, journal_opened(j.after, held.after) AS after
 ) x
-WHERE j.subject = $1 AND j.subject_id = $2 AND j.id < $3
+WHERE j.subject = $1 AND j.subject_id = $2 AND j.id < $3 AND j.operation <> 'touch'
 ORDER BY j.id DESC LIMIT $4
 """  # noqa: S608 - the only thing formatted in is a constant of ours
 

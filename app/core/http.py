@@ -91,7 +91,7 @@ class StrictRoute(CountedRoute):
 
 def _asks_who(dependant: Dependant) -> bool:
     """Whether a gate that authenticates stands before the operation."""
-    asking = {gate.__name__ for gate in (reading, may, signed_in, myself)}
+    asking = {gate.__name__ for gate in (reading, may, known, signed_in, myself)}
     calls = [each.call for each in dependant.dependencies if each.call is not None]
     return any(call.__module__ == __name__ and call.__qualname__.partition(".")[0] in asking for call in calls)
 
@@ -164,6 +164,18 @@ def signed_in(kind: ActorKind = "user") -> Any:
         actor = await _known(request)
         if actor.kind != kind:
             raise AppError("forbidden", say("people_only" if kind == "user" else "integrations_only"))
+        return Reader(actor=actor, permission=None, now=clock(request), db=runtime(request).db)
+
+    return Depends(gate)
+
+
+def known() -> Any:
+    """For what people and integrations may both ask, and where each sees only what their own permissions show."""
+
+    async def gate(request: Request) -> Reader:
+        actor = await _known(request)
+        if actor.must_enrol:
+            raise AppError("factor_needed", say("role_needs_factor"))
         return Reader(actor=actor, permission=None, now=clock(request), db=runtime(request).db)
 
     return Depends(gate)

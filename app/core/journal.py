@@ -1,5 +1,6 @@
 """The context that the journal's triggers record, and the notes for what changes no row."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -9,21 +10,23 @@ import orjson
 
 from app.core.actors import Actor
 from app.core.row_security import standing
+from app.vocabulary import JournalOutcome
 
 NOTE = """
-INSERT INTO journal (xid, at, actor_kind, actor_id, actor_name, session_id, request_id, verb, reason,
-                     subject, subject_id, row_table, operation, after)
-VALUES (pg_current_xact_id(), clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $8, 'note', $10)
+INSERT INTO journal (kept, xid, at, actor_kind, actor_id, actor_name, session_id, request_id, verb, reason,
+                     subject, subject_id, row_table, operation, after, outcome)
+VALUES (journal_class($8, $6), pg_current_xact_id(), clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $8, 'note',
+        $10, $11)
 """
 # What of a note is personal stands beside the journal, like the values of the triggers.
 ADDRESS: Final = "address"
 NOTE_WITH_ADDRESS: Final = f"""
 WITH told AS (SELECT $10::jsonb AS facts, uuid_send(gen_random_uuid()) AS salt),
 noted AS (
-  INSERT INTO journal (xid, at, actor_kind, actor_id, actor_name, session_id, request_id, verb, reason,
-                       subject, subject_id, row_table, operation, after)
-  SELECT pg_current_xact_id(), clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, $8, $9::uuid, $8, 'note',
-         journal_sealed(facts, '{ADDRESS}', salt) FROM told
+  INSERT INTO journal (kept, xid, at, actor_kind, actor_id, actor_name, session_id, request_id, verb, reason,
+                       subject, subject_id, row_table, operation, after, outcome)
+  SELECT journal_class($8, $6), pg_current_xact_id(), clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, $8, $9::uuid, $8,
+         'note', journal_sealed(facts, '{ADDRESS}', salt), $11 FROM told
   RETURNING id
 )
 INSERT INTO journal_personal (journal_id, field, subject, subject_id, salt, after)
@@ -62,9 +65,19 @@ def quoted(text: str) -> str:
     return "E'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\0", "") + "'"
 
 
-def note_arguments(
-    context: Context, verb: str, subject: str, subject_id: UUID | None, facts: dict[str, Any], reason: str | None
-) -> list[Any]:
+@dataclass(frozen=True)
+class Note:
+    """What must be remembered though it changes no row: a sign-in, an export, a refusal."""
+
+    verb: str
+    subject: str
+    subject_id: UUID | None = None
+    facts: Mapping[str, Any] | None = None
+    reason: str | None = None
+    outcome: JournalOutcome = JournalOutcome.DONE
+
+
+def note_arguments(context: Context, note: Note) -> list[Any]:
     actor = context.actor
     return [
         actor.kind,
@@ -72,9 +85,10 @@ def note_arguments(
         actor.recorded_name,
         actor.session_id,
         context.request_id,
-        verb,
-        reason,
-        subject,
-        subject_id,
-        orjson.dumps(facts).decode(),
+        note.verb,
+        note.reason,
+        note.subject,
+        note.subject_id,
+        orjson.dumps(dict(note.facts or {})).decode(),
+        note.outcome.value,
     ]

@@ -40,7 +40,7 @@ Operation = dict[str, Any]
 
 EXAMPLES: Final = ROOT / "openapi" / "examples"
 JSON: Final = http.JSON
-LOCKED: Final = frozenset(gate.__name__ for gate in (http.reading, http.may, http.signed_in, http.myself))
+LOCKED: Final = frozenset(gate.__name__ for gate in (http.reading, http.may, http.known, http.signed_in, http.myself))
 WRITING: Final = frozenset(gate.__name__ for gate in (http.may, http.myself))
 SCHEMAS: Final = "#/components/schemas/"
 LIMITED: Final = ["RateLimit-Policy", "RateLimit"]

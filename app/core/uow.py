@@ -157,10 +157,14 @@ class UnitOfWork(Asker):
         facts: Mapping[str, Any] | None = None,
         reason: str | None = None,
     ) -> None:
-        """What must be remembered though it changes no row: a sign-in, an export, a refusal."""
-        arguments = journal.note_arguments(self.context, verb, subject, subject_id, dict(facts or {}), reason)
+        """What must be remembered though it changes no row: a sign-in, an export, a reveal."""
+        await self.remember(journal.Note(verb, subject, subject_id, facts, reason))
+
+    async def remember(self, note: journal.Note) -> None:
+        """The same, also for what was refused or failed."""
+        arguments = journal.note_arguments(self.context, note)
         await self.session.flush()
-        is_personal = bool(facts and facts.get(journal.ADDRESS))
+        is_personal = bool(note.facts and note.facts.get(journal.ADDRESS))
         statement = journal.NOTE_WITH_ADDRESS if is_personal else journal.NOTE
         await self.transaction.raw.execute(statement, *arguments)
 

@@ -6,7 +6,7 @@ from app.models.delegations import Delegation, DelegationPartnership, Delegation
 from app.models.factors import FactorChallenge, Passkey, RecoveryCode, TotpFactor
 from app.models.identity import IdentityDocument, Particular, SubjectKey, VaultKey
 from app.models.integrations import ApiKey, ApiKeyUse, Integration, IntegrationUse
-from app.models.machinery import IdempotencyKey, JournalEntry, Reminder
+from app.models.machinery import IdempotencyKey, JournalCursor, JournalEntry, JournalEpoch, Reminder
 from app.models.messages import AccountLink, Message
 from app.models.openid import Identity, OpenIdAttempt
 from app.models.organizations import AucMembership, Organization, OrganizationExternalId, Territory
@@ -37,7 +37,9 @@ __all__ = [
     "IdentityDocument",
     "Integration",
     "IntegrationUse",
+    "JournalCursor",
     "JournalEntry",
+    "JournalEpoch",
     "JournalPersonal",
     "Message",
     "NumberSeries",

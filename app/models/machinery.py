@@ -1,7 +1,7 @@
 """The tables of the machinery: journal, idempotency keys, reminders."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.types import UserDefinedType
 from sqlmodel import Column, Field, Index, SQLModel
 
 from app.models.base import Row, jsonb, term
-from app.vocabulary import JournalOperation, ReminderRule, ReminderStatus
+from app.vocabulary import JournalClass, JournalOperation, JournalOutcome, ReminderRule, ReminderStatus
 
 
 class Xid8(UserDefinedType[int]):
@@ -22,18 +22,24 @@ class Xid8(UserDefinedType[int]):
 
 
 class JournalEntry(SQLModel, table=True):
-    """Written by triggers in the transaction of the change; the application may add and read, nothing else."""
+    """Written by triggers in the transaction of the change; the application may add and read, nothing else.
+
+    Kept in parts: by class of retention, then by month.
+    """
 
     __tablename__ = "journal"
-    __table_args__ = (
-        Index("ix_journal_feed", "xid", "id"),
+    __table_args__: ClassVar[Any] = (
+        Index("ix_journal_feed", "epoch", "xid", "subject", "subject_id"),
         Index("ix_journal_subject", "subject", "subject_id", "id"),
         Index("ix_journal_actor", "actor_id", "id"),
+        {"postgresql_partition_by": "LIST (kept)"},
     )
 
     id: int | None = Field(default=None, sa_column=Column(sa.BigInteger, sa.Identity(always=True), primary_key=True))
+    kept: JournalClass = Field(sa_column=Column(term(JournalClass), primary_key=True))
+    epoch: int = Field(sa_column_kwargs={"server_default": sa.text("journal_epoch()")})
     xid: int = Field(sa_column=Column(Xid8(), nullable=False))
-    at: datetime
+    at: datetime = Field(primary_key=True)
     actor_kind: str
     actor_id: UUID | None = None
     actor_name: str
@@ -50,6 +56,29 @@ class JournalEntry(SQLModel, table=True):
     operation: JournalOperation = Field(sa_type=term(JournalOperation))
     before: dict[str, Any] | None = Field(default=None, sa_type=jsonb())
     after: dict[str, Any] | None = Field(default=None, sa_type=jsonb())
+    outcome: JournalOutcome = Field(sa_type=term(JournalOutcome), sa_column_kwargs={"server_default": "done"})
+
+
+class JournalEpoch(SQLModel, table=True):
+    """A stretch of the journal within which transaction ids can be compared: a restore begins a new one."""
+
+    __tablename__ = "journal_epochs"
+
+    epoch: int = Field(sa_column=Column(sa.Integer, primary_key=True, autoincrement=False))
+    cluster: str
+    began_at: datetime
+
+
+class JournalCursor(SQLModel, table=True):
+    """How far one of those who follow the journal has come: everything up to this entry it has dealt with."""
+
+    __tablename__ = "journal_cursors"
+
+    name: str = Field(primary_key=True)
+    epoch: int
+    xid: int = Field(sa_column=Column(Xid8(), nullable=False))
+    entry_id: int = Field(sa_type=sa.BigInteger)
+    moved_at: datetime
 
 
 class IdempotencyKey(Row, table=True):

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     ACCESS_READ = "access:read"
     INTEGRATIONS_READ = "integrations:read"
     INTEGRATIONS_WRITE = "integrations:write"
+    JOURNAL_READ = "journal:read"
     IDENTITY_READ = "identity:read"
     IDENTITY_WRITE = "identity:write"
     IDENTITY_REVEAL = "identity:reveal"
@@ -71,6 +72,7 @@ FOR_PEOPLE: Final = frozenset(
         _P.ACCESS_READ,
         _P.INTEGRATIONS_READ,
         _P.INTEGRATIONS_WRITE,
+        _P.JOURNAL_READ,
         _P.IDENTITY_READ,
         _P.IDENTITY_WRITE,
         _P.IDENTITY_REVEAL,
@@ -87,6 +89,8 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.HROMADA_MEMBER: OWN_MATTERS | {_P.PEOPLE_READ},
     Role.PARTNER_GUEST: OWN_MATTERS,
     Role.ANALYST: OWN_MATTERS,
+    # Looks at everything that was done, and does nothing.
+    Role.AUDITOR: OWN_MATTERS | {_P.JOURNAL_READ, _P.USERS_READ, _P.ACCESS_READ, _P.INTEGRATIONS_READ},
 }
 
 # The most closely held class that ordinary answers show to each role. Identity, health and a minor's data are shown to
@@ -98,6 +102,7 @@ CLEARANCE: Final[Mapping[Role, FieldClass]] = {
     Role.HROMADA_MEMBER: FieldClass.PERSONAL,
     Role.PARTNER_GUEST: FieldClass.PUBLIC,
     Role.ANALYST: FieldClass.INTERNAL,
+    Role.AUDITOR: FieldClass.INTERNAL,
 }
 SHOWN: Final = (FieldClass.PUBLIC, FieldClass.INTERNAL, FieldClass.PERSONAL)
 

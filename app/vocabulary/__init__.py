@@ -56,7 +56,9 @@ from app.vocabulary.people import CefrLevel, ContactKind, LanguageResource, Read
 from app.vocabulary.personal import ConsentPurpose, ConsentSource, ErasureGround, Holding, RetentionClass
 from app.vocabulary.system import (
     FieldClass,
+    JournalClass,
     JournalOperation,
+    JournalOutcome,
     Language,
     ReminderRule,
     ReminderStatus,
@@ -99,7 +101,9 @@ __all__ = [
     "InfoMaterial",
     "InformalForm",
     "ItcKind",
+    "JournalClass",
     "JournalOperation",
+    "JournalOutcome",
     "Language",
     "LanguageResource",
     "LinkPurpose",

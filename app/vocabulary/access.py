@@ -8,6 +8,7 @@ class Role(Term):
     HROMADA_MEMBER = "hromada_member", "представник громади", "hromada member"
     PARTNER_GUEST = "partner_guest", "гість від партнера", "partner's guest"
     ANALYST = "analyst", "аналітик", "analyst"
+    AUDITOR = "auditor", "аудитор", "auditor"
 
 
 class ScopeKind(Term):

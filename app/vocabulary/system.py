@@ -54,4 +54,21 @@ class JournalOperation(Term):
     INSERT = "insert", "створення", "created"
     UPDATE = "update", "зміна", "changed"
     DELETE = "delete", "вилучення", "deleted"
+    TOUCH = "touch", "зміна складника", "changed in a part"
     NOTE = "note", "запис", "noted"
+
+
+class JournalOutcome(Term):
+    """How what the journal tells of ended."""
+
+    DONE = "done", "виконано", "done"
+    DENIED = "denied", "відмовлено", "denied"
+    FAILED = "failed", "не вдалося", "failed"
+
+
+class JournalClass(Term):
+    """Why an entry of the journal is kept, and by that how long."""
+
+    RECORDS = "records", "зміни записів", "changes of records"
+    ACCESS = "access", "входи та відмови", "sign-ins and refusals"
+    MACHINE = "machine", "робота системи", "work of the system"

@@ -90,6 +90,8 @@ TAXONOMIES: Mapping[str, type[Term]] = MappingProxyType(
         "erasure_ground": personal.ErasureGround,
         "holding": personal.Holding,
         "retention_class": personal.RetentionClass,
+        "journal_class": system.JournalClass,
         "journal_operation": system.JournalOperation,
+        "journal_outcome": system.JournalOutcome,
     }
 )

@@ -16,7 +16,7 @@ from tests.access.table import ALLOWED, BY_SECRET, HIDDEN, REFUSED, UNKNOWN, Row
 from tests.access.truth import Subject, Truth
 from tests.support.operations import Operation
 
-READERS: Final = ("reading", "signed_in")
+READERS: Final = ("reading", "known", "signed_in")
 MARKS: Final = {401: UNKNOWN, 403: REFUSED, 404: HIDDEN}
 OF_THE_REQUEST: Final = frozenset({"instance", "request_id"})
 

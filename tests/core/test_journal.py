@@ -50,6 +50,7 @@ async def test_a_part_is_recorded_under_its_whole_and_raises_its_version(world: 
         ("insert", "organizations"),
         ("insert", "organization_external_ids"),
         ("delete", "organization_external_ids"),
+        ("touch", "organizations"),
     ]
     assert version == [(2,)]
 

@@ -13,6 +13,8 @@ pytestmark = pytest.mark.anyio
 # Tables that record no change of the business, and why.
 NOT_JOURNALLED: Final = {
     "journal": "it is the journal",
+    "journal_cursors": "how far those who follow the journal have come",
+    "journal_epochs": "which history of the database the journal's transaction ids belong to",
     "idempotency_keys": "answers that were given before; their effects are journalled",
     "refresh_tokens": "hashes; the sign-in and the end of a session are journalled",
     "messages": "letters on their way; what they tell about is journalled",

@@ -1,0 +1,88 @@
+"""Where files are kept: a folder of this machine. Names are relative paths, made by us, never by whoever sends one."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path, PurePosixPath
+from typing import Final, Protocol
+
+from app.settings import Settings
+
+CHUNK: Final = 256 * 1024
+
+
+class Storage(Protocol):
+    """Whole or not at all: a file under its name is always complete. The same name again replaces it."""
+
+    async def put(self, name: str, content: bytes) -> None: ...
+
+    async def take(self, name: str, made: Path) -> None:
+        """A file that was made elsewhere; it is gone from there afterwards."""
+
+    async def get(self, name: str) -> bytes | None: ...
+
+    def stream(self, name: str) -> AsyncIterator[bytes]: ...
+
+    async def names(self, folder: str) -> list[str]:
+        """Of the files below a folder, in the order of the alphabet."""
+
+    async def remove(self, name: str) -> None: ...
+
+
+def storage(settings: Settings) -> Storage:
+    return Folder(settings.state / "files")
+
+
+class Folder:
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    async def put(self, name: str, content: bytes) -> None:
+        await asyncio.to_thread(self._write, self._path(name), content)
+
+    async def take(self, name: str, made: Path) -> None:
+        await asyncio.to_thread(self._move, self._path(name), made)
+
+    async def get(self, name: str) -> bytes | None:
+        path = self._path(name)
+        return await asyncio.to_thread(path.read_bytes) if path.is_file() else None
+
+    async def stream(self, name: str) -> AsyncIterator[bytes]:
+        with await asyncio.to_thread(self._path(name).open, "rb") as file:
+            while part := await asyncio.to_thread(file.read, CHUNK):
+                yield part
+
+    async def names(self, folder: str) -> list[str]:
+        return await asyncio.to_thread(self._names, self._path(folder))
+
+    async def remove(self, name: str) -> None:
+        await asyncio.to_thread(self._path(name).unlink, missing_ok=True)
+
+    def _path(self, name: str) -> Path:
+        parts = PurePosixPath(name).parts
+        if not parts or name.startswith("/") or any(part.startswith(".") for part in parts):
+            raise ValueError("not a name of a stored file")
+        return self._root.joinpath(*parts)
+
+    def _names(self, folder: Path) -> list[str]:
+        found = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+        return sorted(path.relative_to(self._root).as_posix() for path in found)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        unfinished = self._unfinished(path)
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+
+    def _move(self, path: Path, made: Path) -> None:
+        unfinished = self._unfinished(path)
+        shutil.move(made, unfinished)
+        unfinished.chmod(0o600)
+        unfinished.replace(path)
+
+    def _unfinished(self, path: Path) -> Path:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return path.with_name(f".{path.name}.{os.getpid()}")
