@@ -90,7 +90,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.PARTNER_GUEST: OWN_MATTERS,
     Role.ANALYST: OWN_MATTERS,
     # Looks at everything that was done, and does nothing.
-    Role.AUDITOR: OWN_MATTERS | {_P.JOURNAL_READ, _P.USERS_READ, _P.ACCESS_READ, _P.INTEGRATIONS_READ},
+    Role.AUDITOR: OWN_MATTERS | {_P.JOURNAL_READ, _P.USERS_READ, _P.INTEGRATIONS_READ},
 }
 
 # The most closely held class that ordinary answers show to each role. Identity, health and a minor's data are shown to

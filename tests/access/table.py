@@ -21,6 +21,7 @@ SUBJECTS: Final = (
     "member",
     "guest",
     "analyst",
+    "auditor",
     "integration",
     "without a role",
     "nobody",

@@ -98,6 +98,7 @@ def _grants(sumy: UUID, zamosc: UUID) -> Mapping[str, list[GrantGiven]]:
         "member": [_scoped(Role.HROMADA_MEMBER, **in_sumy)],
         "guest": [_scoped(Role.PARTNER_GUEST, scope=ScopeKind.ORGANIZATION, organization_id=zamosc)],
         "analyst": [_scoped(Role.ANALYST, **everywhere)],
+        "auditor": [_scoped(Role.AUDITOR, **everywhere)],
         "without a role": [],
     }
 
