@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter
 from starlette.types import Receive, Scope, Send
 
-from app.adapters.openid import Provider
+from app.adapters.openid_terms import Outside
 from app.adapters.queue import QueueBell
 from app.adapters.shared_limits import ValkeyCount
 from app.core import logging, openapi, problems, vault
@@ -143,11 +143,19 @@ def create_app(settings: Settings | None = None, *, opener: Opener = opened) -> 
 def _equip(app: FastAPI, settings: Settings, registry: CollectorRegistry) -> None:
     """What every request finds, also before anything is opened."""
     app.state.clock = utc_now
-    app.state.openid = Provider(settings.openid) if settings.openid.issuer else None
+    app.state.openid = _outside(settings)
     app.state.registry = registry
     app.state.refusals = Counter(
         "pobratym_rate_limited", "Requests refused because a quota was used up.", ("lane",), registry=registry
     )
+
+
+def _outside(settings: Settings) -> Outside | None:
+    if not settings.openid.issuer:
+        return None
+    from app.adapters.openid import Provider  # noqa: PLC0415 - a seventh of the start, and few have a provider
+
+    return Provider(settings.openid)
 
 
 def _surround(app: FastAPI, settings: Settings, registry: CollectorRegistry) -> None:

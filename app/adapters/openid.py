@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import Any, Final
@@ -17,6 +16,7 @@ from joserfc import jws
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import JWKRegistry, Key
 
+from app.adapters.openid_terms import Errand, Metadata
 from app.errors import AppError, say
 from app.rules import openid as rules
 from app.settings import OpenId
@@ -86,26 +86,6 @@ def _answers(response: httpx2.Response) -> httpx2.Response:
     if response.status_code != 200 and not 400 <= response.status_code < 500:
         raise httpx2.HTTPError(f"it answered {response.status_code}")
     return response
-
-
-@dataclass(frozen=True)
-class Metadata:
-    """Of what a provider says about itself, what we use."""
-
-    authorization_endpoint: str
-    token_endpoint: str
-    jwks_uri: str
-    userinfo_endpoint: str | None
-
-
-@dataclass(frozen=True)
-class Errand:
-    """One code to be changed into claims, with what proves that it is ours."""
-
-    code: str
-    verifier: str
-    nonce: str
-    redirect_uri: str
 
 
 class Provider:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from fastapi import Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.adapters.openid import Metadata, Provider
+from app.adapters.openid_terms import Metadata, Outside
 from app.core import cookies
 from app.core import problems as refusals
 from app.core.http import ResourceRouter, StrictRoute, clock, fresh, problems, runtime
@@ -57,8 +57,8 @@ class Returned(NamedTuple):
     person: Person
 
 
-def provider(request: Request) -> Provider:
-    found: Provider | None = request.app.state.openid
+def provider(request: Request) -> Outside:
+    found: Outside | None = request.app.state.openid
     if found is None:
         raise AppError("not_found", say("openid_off"))
     return found
@@ -119,7 +119,7 @@ def entered(attempt: Attempt, found: sessions.Cookie | FactorNeeded) -> Response
 @router.get("/sign-in/providers", response_model=SignInProviders, responses=problems())
 async def get_sign_in_providers(request: Request) -> Response:
     """Which ways to sign in are on, for the page that offers them."""
-    known: Provider | None = request.app.state.openid
+    known: Outside | None = request.app.state.openid
     outside = OutsideProvider(label=known.config.label, start=START) if known else None
     return fresh(SignInProviders(password=True, passkey=True, openid=outside).model_dump_json().encode())
 

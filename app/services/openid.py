@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from app.adapters.openid import Errand, Metadata, Provider
+from app.adapters.openid_terms import Errand, Metadata, Outside
 from app.core import context
 from app.core.db import Database
 from app.core.journal import Context
@@ -116,7 +116,7 @@ async def begin(uow: UnitOfWork, made: Secrets, to: Destination, challenge: str 
     await uow.flush()
 
 
-def departure(provider: Provider, metadata: Metadata, made: Secrets, uri: str, *, prove: bool) -> str:
+def departure(provider: Outside, metadata: Metadata, made: Secrets, uri: str, *, prove: bool) -> str:
     """Where the browser is sent. What it drops of this on the way shows in `auth_time`."""
     anew = {"prompt": "login", "max_age": "0"} if prove else {}
     return rules.with_query(
@@ -142,7 +142,7 @@ async def claim(db: Database, state: str, browser: str, now: datetime) -> Attemp
     return Attempt(row["id"], row["return_to"], row["app_challenge"] is not None)
 
 
-async def come_back(provider: Provider, made: Secrets, back: Callback, uri: str, now: datetime) -> Person:
+async def come_back(provider: Outside, made: Secrets, back: Callback, uri: str, now: datetime) -> Person:
     """Who came back, as the provider itself says: nothing that only the browser carried is believed."""
     if back.error or not back.code or back.iss not in {None, provider.issuer}:
         raise AppError("sign_in_refused", say("provider_refused"))
