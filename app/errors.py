@@ -49,6 +49,9 @@ CATALOGUE: Final[Mapping[str, Kind]] = {
     "conflict": Kind(409, "Стан запису цього не дозволяє", "The state of the record does not allow this"),
     "already_exists": Kind(409, "Такий запис уже є", "Such a record already exists"),
     "request_in_progress": Kind(409, "Такий самий запит ще виконується", "The same request is still running", True),
+    "answer_erased": Kind(
+        409, "Цей запит уже виконано, а відповідь стерто", "This was done, and its answer was erased"
+    ),
     "archived": Kind(409, "Запис в архіві", "The record is archived"),
     "sign_in_over": Kind(410, "Ця спроба входу завершилася", "This attempt to sign in is over"),
     "link_ended": Kind(410, "Посилання більше не діє", "The link no longer works"),

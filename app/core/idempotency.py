@@ -71,5 +71,7 @@ class Idempotency:
 def _replay(found: Any, fingerprint: bytes) -> Exception:
     if found["fingerprint"] != fingerprint:
         return AppError("idempotency_key_reused", say("key_of_another_request"))
+    if not found["body"] and found["status"] != 204:
+        return AppError("answer_erased", say("answer_was_erased"))
     headers = orjson.loads(found["headers"]) | {"Idempotent-Replayed": "true"}
     return Replay(Response(found["body"], found["status"], headers, media_type="application/json"))

@@ -155,6 +155,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Check the address and the password and try again.",
     ),
     "sign_in_first": ("Додайте заголовок Authorization: Bearer …", "Add the header Authorization: Bearer …"),
+    "answer_was_erased": (
+        "Запит із цим ключем уже виконано; відповідь стерто разом із даними особи.",
+        "The request with this key has been carried out; its answer was erased with the data of a person.",
+    ),
     "key_of_another_request": (
         "Цей ключ уже використано для іншого запиту: візьміть новий.",
         "This key has already been used for another request: take a new one.",

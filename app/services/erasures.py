@@ -38,8 +38,11 @@ class Rest:
     is_of_account: bool = False
 
 
-# What was answered to whom may hold the person's data for as long as a client may repeat its request.
-ANSWERS: Final = "DELETE FROM idempotency_keys WHERE position(convert_to($1::uuid::text, 'UTF8') IN body) > 0"
+# What was answered to whom may hold the person's data for as long as a client may repeat its request. That there was
+# an answer stays known: the request that made the person must not make them anew.
+ANSWERS: Final = """
+UPDATE idempotency_keys SET body = '', headers = '{}' WHERE position(convert_to($1::uuid::text, 'UTF8') IN body) > 0
+"""
 VALUES: Final = "DELETE FROM journal_personal WHERE subject = '{}' AND subject_id = $1"
 
 # Last come the values in the journal: the steps before have written the newest of them.
@@ -113,7 +116,9 @@ WHERE user_id = $1 AND (ended_at IS NULL OR num_nonnulls(user_agent, device, add
         ("at",),
     ),
     Step(Holding.REMINDERS, "UPDATE reminders SET status = 'cancelled' WHERE user_id = $1 AND status = 'due'"),
-    Step(Holding.ANSWERS, "DELETE FROM idempotency_keys WHERE principal_id = $1"),
+    Step(
+        Holding.ANSWERS, "UPDATE idempotency_keys SET body = '', headers = '{}' WHERE principal_id = $1 AND body <> ''"
+    ),
     Step(Holding.ANSWERS, ANSWERS),
     Step(Holding.JOURNAL_VALUES, VALUES.format("users")),
 )

@@ -210,6 +210,20 @@ async def test_erasing_twice_is_erasing_once(world: World, as_administrator: Cli
     assert await world.rows("SELECT count(*) FROM erasures") == [(1,)]
 
 
+async def test_repeating_the_request_that_made_the_person_makes_nobody_anew(
+    world: World, as_administrator: Client
+) -> None:
+    body = {"family_name_uk": "Канарейченко", "given_name_uk": "Ярополк"}
+    made = await as_administrator.made("/v1/people", body, key="once")
+    await as_administrator.post(f"/v1/people/{made['id']}/erasure", json=WHY)
+
+    repeated = await as_administrator.post("/v1/people", json=body, key="once")
+
+    people = await world.rows("SELECT family_name_uk FROM people")
+    assert (repeated.status_code, repeated.json()["code"]) == (409, "answer_erased")
+    assert [row[0] for row in people if row[0] == "Канарейченко"] == []
+
+
 async def test_the_account_of_an_erased_person_is_shut_at_once(world: World, as_administrator: Client) -> None:
     id = await person(world, as_administrator)
     own = await account(world, id)
