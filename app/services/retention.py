@@ -55,6 +55,7 @@ PURGES: Final[Mapping[RetentionClass, tuple[Purge, ...]]] = {
     RetentionClass.THROTTLES: (Purge("throttles", "last_failed_at < $1 AND free_at < $1", key="key_hash"),),
     RetentionClass.OPENID_ATTEMPTS: (Purge("openid_attempts", "created_at < $1"),),
     RetentionClass.CHALLENGES: (Purge("factor_challenges", "expires_at < $1"),),
+    RetentionClass.USAGE: (Purge("integration_uses", f"day < {DAY}"),),
     RetentionClass.IDENTITY_DOCUMENTS: (Purge("identity_documents", f"expires_on < {DAY}"),),
     RetentionClass.FORMER_IDENTITY: (
         Purge("identity_documents", f"person_id IN ({FORMER})"),

@@ -44,6 +44,7 @@ class RetentionClass(Term):
     THROTTLES = "throttles", "лічильники невдалих спроб", "counters of attempts in vain"
     OPENID_ATTEMPTS = "openid_attempts", "спроби входу через постачальника", "attempts to sign in through a provider"
     CHALLENGES = "challenges", "запитання до засобів входу", "questions put to means of signing in"
+    USAGE = "usage", "лічильники запитів інтеграцій", "counters of what integrations called"
 
 
 class Holding(Term):
