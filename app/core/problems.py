@@ -91,6 +91,7 @@ def response(error: AppError) -> Response:
     return Response(body, status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
 
 
+LONGEST_POINTER: Final = 500
 PLACES: Final = {"query": "query:", "path": "path:", "header": "header:", "cookie": "cookie:"}
 
 
@@ -98,9 +99,10 @@ def pointer(location: Sequence[Any]) -> str:
     """`/parties/0/role` in a body, `query:limit` elsewhere."""
     place, *rest = location or ("body",)
     if place in PLACES:
-        return PLACES[place] + ".".join(str(part) for part in rest)
+        return (PLACES[place] + ".".join(str(part) for part in rest))[:LONGEST_POINTER]
     parts = rest if place == "body" else location
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    # The names of unknown members are the sender's own, of any length.
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)[:LONGEST_POINTER]
 
 
 def field_errors(errors: Sequence[Any]) -> Iterator[FieldError]:

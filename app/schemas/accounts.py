@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from app.core.listing import PageQuery
 from app.rules.emails import normalised
-from app.schemas.base import Answer, ClientId, Day, Name, Record, Reference, Shape, patch_of, problem
+from app.schemas.base import Answer, ClientId, Day, Flag, Name, Record, Reference, Shape, patch_of, problem
 from app.vocabulary import GrantSource, Language, Role, ScopeKind
 
 Email = Annotated[str, BeforeValidator(normalised), StringConstraints(min_length=3, max_length=320)]
@@ -71,7 +71,7 @@ class UserFields(Shape):
 
     name: Name
     language: Language = Language.UK
-    is_active: bool = True
+    is_active: Flag = True
 
 
 @patch_of(UserFields)

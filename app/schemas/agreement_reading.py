@@ -14,7 +14,7 @@ ChainPlace = Literal["before", "this", "after"]
 class RegisterQuery(PageQuery):
     """In the order of signing."""
 
-    signed_from: Annotated[date, Field(description="Signed on this day or later.")] = date(1900, 1, 1)
+    signed_from: Annotated[Day, Field(description="Signed on this day or later.")] = date(1900, 1, 1)
     signed_to: Day | None = None
     organization_id: Annotated[UUID | None, Field(description="A party to the document.")] = None
     is_registered: Annotated[bool | None, Field(description="Whether the ministry has given it a number.")] = None

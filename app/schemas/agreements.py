@@ -11,6 +11,7 @@ from app.schemas.base import (
     ClientId,
     Currency,
     Day,
+    Flag,
     Internal,
     LanguageTag,
     Line,
@@ -82,10 +83,10 @@ class AgreementBody(Shape):
     sphere: Text | None = None
     directions: Annotated[list[Direction], Field(max_length=60)] = []
     itc_kind: ItcKind | None = None
-    requires_council_act: bool | None = Field(
+    requires_council_act: Flag | None = Field(
         default=None, description="Decided by the kind and the parties when absent; anything else needs a reason."
     )
-    requires_ministry_approval: bool | None = Field(default=None, description="As `requires_council_act`.")
+    requires_ministry_approval: Flag | None = Field(default=None, description="As `requires_council_act`.")
     reason: Reason | None = Field(default=None, description="Why the approvals differ from what the kind needs.")
     term_type: TermType | None = None
     effective_on: Day | None = None
@@ -93,7 +94,7 @@ class AgreementBody(Shape):
     prolongation: ProlongationRule | None = None
     prolongation_months: Annotated[int, Field(ge=1, le=600)] | None = None
     notice_days: Annotated[int, Field(ge=0, le=3650)] | None = Field(default=None, description="Notice of termination.")
-    has_financing: bool = False
+    has_financing: Flag = False
     financing_amount: Amount | None = None
     financing_currency: Currency | None = None
     publication_url: WebAddress | None = None

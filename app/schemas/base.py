@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    Strict,
     StringConstraints,
     WithJsonSchema,
     create_model,
@@ -97,6 +98,10 @@ ClientId = Annotated[
     AfterValidator(_version_7),
     Field(description="A UUIDv7 made by the client, so that a record can be created offline and sent again."),
 ]
+
+
+# "yes" and 1 may mean anything; in a body a yes or no is written as true or false.
+Flag = Annotated[bool, Strict()]
 
 
 def _written_out(value: Any) -> Any:

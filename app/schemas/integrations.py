@@ -13,6 +13,7 @@ from app.schemas.base import (
     ClientId,
     Day,
     Distinct,
+    Flag,
     Moment,
     Name,
     Record,
@@ -47,7 +48,7 @@ class IntegrationFields(Shape):
     allowed_networks: Networks = Field(
         default=[], description="Where its keys may come from; from anywhere when empty."
     )
-    is_active: bool = True
+    is_active: Flag = True
 
 
 class IntegrationCreate(IntegrationFields):

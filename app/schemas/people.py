@@ -13,6 +13,7 @@ from app.schemas.base import (
     Answer,
     ClientId,
     Day,
+    Flag,
     Internal,
     LanguageTag,
     Line,
@@ -66,7 +67,7 @@ class ContactGiven(Shape):
     kind: ContactKind
     value: Line
     label: Name | None = None
-    is_primary: bool = False
+    is_primary: Flag = False
 
 
 class AffiliationFields(Shape):
@@ -74,7 +75,7 @@ class AffiliationFields(Shape):
 
     position_uk: Name | None = None
     position_en: Name | None = None
-    is_coordinator: bool = False
+    is_coordinator: Flag = False
     started_on: Day | None = None
     ended_on: Day | None = None
 

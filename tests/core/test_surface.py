@@ -59,3 +59,25 @@ async def test_only_a_named_proxy_says_whose_address_it_is(sender: str, said: st
     await ProxyHeadersMiddleware(inner, trusted or "")(scope, None, None)  # type: ignore[arg-type]  # it sends nothing
 
     assert found == [believed]
+
+
+@pytest.mark.parametrize("written", ["yes", "true", 1, 0])
+async def test_a_yes_or_no_in_a_body_is_true_or_false(as_coordinator: Client, written: object) -> None:
+    body = {"name": "GIS", "contact_email": "gis@example.org", "scopes": ["organizations:read"], "is_active": written}
+
+    answer = await as_coordinator.post("/v1/integrations", json=body)
+
+    assert (answer.status_code, [each["pointer"] for each in answer.json()["errors"]]) == (422, ["/is_active"])
+
+
+@pytest.mark.parametrize("path", ["/v1/agreements/register?signed_from=0", "/v1/agreements?signed_from=1700000000"])
+async def test_a_number_is_no_date(as_coordinator: Client, path: str) -> None:
+    answer = await as_coordinator.get(path)
+
+    assert (answer.status_code, [each["pointer"] for each in answer.json()["errors"]]) == (422, ["query:signed_from"])
+
+
+async def test_the_name_of_a_place_stays_short_however_long_a_member_is(as_coordinator: Client) -> None:
+    answer = await as_coordinator.post("/v1/organizations", json={"x" * 5000: 1})
+
+    assert (answer.status_code, max(len(each["pointer"]) for each in answer.json()["errors"])) == (422, 500)
