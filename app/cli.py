@@ -50,6 +50,20 @@ Count = Annotated[
     int, typer.Option(min=1, max=1000, help=told(uk="Скільки записів показати.", en="How many entries to show."))
 ]
 Input = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+From = Annotated[
+    int,
+    typer.Option(
+        "--from",
+        min=0,
+        help=told(uk="Від якої контрольної точки (кількість записів).", en="From which checkpoint, by its size."),
+    ),
+]
+SealKey = Annotated[
+    str,
+    typer.Option(
+        "--key", help=told(uk="Відкритий ключ, як його показує journal key.", en="The key as journal key shows it.")
+    ),
+]
 Report = Annotated[
     Path | None,
     typer.Option(help=told(uk="Куди записати пропущені рядки.", en="Where to write the rows that were left out.")),
@@ -147,6 +161,15 @@ def openapi(file: Annotated[Path | None, typer.Argument()] = None, check: Check 
         description.write(file)
 
 
+@program.command(help=told(uk="Записати каталог подій у документацію.", en="Write the catalogue of events."))
+def events(check: Check = False) -> None:
+    catalogue = verbs("events")
+    if check:
+        catalogue.check()
+    else:
+        catalogue.write()
+
+
 @keys.command("list", help=told(uk="Показати ключі та їхній стан.", en="Show the keys and their state."))
 def keys_list() -> None:
     verbs("keys").show()
@@ -165,6 +188,30 @@ def keys_revoke(kid: str) -> None:
 @journal.command("tail", help=told(uk="Показати найновіші зміни.", en="Show the newest changes."))
 def journal_tail(count: Count = 20) -> None:
     verbs("journal").tail(count)
+
+
+@journal.command("verify", help=told(uk="Чи журнал той самий, що запечатано.", en="Check that nobody changed it."))
+def journal_verify(start: From = 0) -> None:
+    verbs("journal_seal").verify(start)
+
+
+@journal.command("verify-file", help=told(uk="Перевірити файл журналу самим ключем.", en="Check an exported file."))
+def journal_verify_file(file: Input, key: SealKey) -> None:
+    verbs("journal_file").verify(file, key)
+
+
+@journal.command(
+    "archive", help=told(uk="Перенести у файли місяці, строк яких минув.", en="Move months that are over to files.")
+)
+def journal_archive(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=told(uk="Лише показати.", en="Only show them."))] = False,
+) -> None:
+    verbs("journal_archive").archive(dry_run=dry_run)
+
+
+@journal.command("key", help=told(uk="Показати ключ, яким перевіряють журнал.", en="Show the key to check it with."))
+def journal_key() -> None:
+    verbs("journal_seal").key()
 
 
 @vault.command("check", help=told(uk="Скільки осіб під кожним ключем.", en="How many people each key holds."))

@@ -55,6 +55,7 @@ CATALOGUE: Final[Mapping[str, Kind]] = {
     "archived": Kind(409, "Запис в архіві", "The record is archived"),
     "sign_in_over": Kind(410, "Ця спроба входу завершилася", "This attempt to sign in is over"),
     "link_ended": Kind(410, "Посилання більше не діє", "The link no longer works"),
+    "feed_resync": Kind(410, "Копію потрібно зняти заново", "Take the copy anew"),
     "erased": Kind(410, "Дані стерто", "The data has been erased"),
     "version_mismatch": Kind(412, "Запис тим часом змінили", "The record has changed meanwhile"),
     "body_too_large": Kind(413, "Тіло запиту завелике", "The body is too large"),

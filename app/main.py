@@ -32,6 +32,8 @@ from app.routers import (
     agreements,
     api_keys,
     browser_sessions,
+    changes,
+    checkpoints,
     consents,
     coverage,
     delegations,
@@ -40,6 +42,7 @@ from app.routers import (
     health,
     identity,
     integrations,
+    journal,
     openid,
     openid_pages,
     organizations,
@@ -52,13 +55,15 @@ from app.routers import (
     sessions,
     signing_keys,
     users,
+    webhook_events,
+    webhooks,
 )
 from app.settings import Settings, load
 
 # Those with a prefix of their own come first: each that has none looks at all of its routes for every request.
 ROUTERS = (
     partnerships, coverage, agreements, organizations, people, identity, consents, personal_data,
-    projects, delegations, reminders, users, integrations,
+    changes, projects, delegations, reminders, users, integrations, webhooks, checkpoints, journal,
     sessions, browser_sessions, signing_keys, factors, account_life, account_pages, access, reference,
     api_keys, openid, openid_pages,
     health,
@@ -129,6 +134,7 @@ def create_app(settings: Settings | None = None, *, opener: Opener = opened) -> 
         separate_input_output_schemas=False,
         redirect_slashes=False,
         strict_content_type=False,
+        webhooks=webhook_events.router,
     )
     _equip(app, chosen, registry)
     for router in ROUTERS:
@@ -145,6 +151,7 @@ def _equip(app: FastAPI, settings: Settings, registry: CollectorRegistry) -> Non
     app.state.clock = utc_now
     app.state.openid = _outside(settings)
     app.state.registry = registry
+    app.state.gauges = health.Gauges(registry)
     app.state.refusals = Counter(
         "pobratym_rate_limited", "Requests refused because a quota was used up.", ("lane",), registry=registry
     )

@@ -13,11 +13,12 @@ from redis.exceptions import TimeoutError as RedisTimeout
 
 from app.adapters.mail import post_office
 from app.adapters.queue import from_bytes, redis_settings, to_bytes
+from app.adapters.webhook_client import webhook_client
 from app.core import logging
 from app.core.db import Database, Target
 from app.core.http import utc_now
 from app.core.sealing import Ring
-from app.jobs import agreements, keys, messages, reminders, retention
+from app.jobs import agreements, events, journal_files, keys, messages, reminders, retention, seals, webhooks
 from app.settings import Settings
 
 REDIS_PAUSE_SECONDS: Final = 2
@@ -27,12 +28,21 @@ FUNCTIONS: Final[list[Any]] = [
     func(reminders.plan_reminders, keep_result=0),
     func(reminders.send_reminders, keep_result=0),
     func(messages.send_messages, keep_result=0),
+    func(webhooks.deliver_webhooks, keep_result=0),
+    func(journal_files.export_journal, keep_result=0, timeout=journal_files.LONGEST),
 ]
 TIMETABLE: Final = [
     # What is due is written down ahead by the hour, and whatever a lost wake-up left lying goes out within a minute.
     cron(reminders.plan_reminders, minute=0, run_at_startup=True, keep_result=0),
     cron(reminders.send_reminders, second=0, keep_result=0),
     cron(messages.send_messages, second=set(range(0, 60, 5)), keep_result=0),
+    cron(events.dispatch_events, second=set(range(60)), keep_result=0),
+    cron(webhooks.deliver_webhooks, second=set(range(0, 60, 2)), keep_result=0),
+    cron(seals.seal_journal, second=30, keep_result=0),
+    cron(seals.tell_witness, minute=40, keep_result=0),
+    cron(seals.verify_journal, hour=2, minute=10, timeout=seals.LONGEST_NIGHT, keep_result=0),
+    cron(journal_files.export_journal, minute=set(range(60)), second=45, timeout=journal_files.LONGEST, keep_result=0),
+    cron(journal_files.tend_journal, hour=1, minute=50, run_at_startup=True, keep_result=0),
     cron(agreements.end_terms, minute=5, keep_result=0),
     cron(keys.tend_keys, hour=1, minute=20, keep_result=0),
     cron(retention.purge, hour=1, minute=35, keep_result=0),
@@ -71,11 +81,23 @@ async def _serve(settings: Settings, db: Database) -> None:
                 await worker.close()
 
 
+def _means(settings: Settings, db: Database) -> dict[str, Any]:
+    """What every job finds in its context. Each has a copy of its own, so what they share is made here."""
+    return {
+        "db": db,
+        "clock": utc_now,
+        "settings": settings,
+        "mail": post_office(settings),
+        "webhooks": webhook_client(settings.webhooks),
+        "flights": webhooks.Flights(),
+    }
+
+
 def _worker(settings: Settings, db: Database) -> Worker:
     return Worker(
         functions=FUNCTIONS,
         cron_jobs=TIMETABLE,
-        ctx={"db": db, "clock": utc_now, "settings": settings, "mail": post_office(settings)},
+        ctx=_means(settings, db),
         redis_settings=redis_settings(settings.redis.dsn),
         job_serializer=to_bytes,
         job_deserializer=from_bytes,

@@ -17,7 +17,7 @@ from app.vocabulary import Role
 from tests.support import actors
 from tests.support.client import Client, Contract
 from tests.support.counting import Statements
-from tests.support.database import JoinedDatabase, TestServer
+from tests.support.database import LASTING, JoinedDatabase, TestServer
 from tests.support.mail import Mailbox, Postman
 from tests.support.world import Clock, World
 
@@ -49,8 +49,15 @@ def server() -> Iterator[TestServer]:
 
 
 @pytest.fixture(scope="session")
-def database(server: TestServer) -> Iterator[Urls]:
-    with server.database() as urls:
+def lasting_server() -> Iterator[TestServer]:
+    """Its transactions last as long as a test."""
+    with TestServer(LASTING).running() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def database(lasting_server: TestServer) -> Iterator[Urls]:
+    with lasting_server.database() as urls:
         yield urls
 
 

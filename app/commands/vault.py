@@ -65,6 +65,8 @@ async def _rotate(settings: Settings, *, data: bool) -> None:
 
 
 async def rotated(db: Database, *, data: bool) -> None:
+    async with _working(db) as uow:
+        await rotation.rewrap_secrets(uow)
     while True:
         async with _working(db) as uow:
             done = await rotation.rotate(uow, PEOPLE_AT_ONCE[data], data=data)

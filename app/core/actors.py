@@ -38,7 +38,7 @@ class HeldGrant:
 
 @dataclass(frozen=True)
 class Reach:
-    """The rows a permission extends to: all of them, or those of these organizations and oblasts.
+    """The rows a permission extends to: all of them, those of these organizations and oblasts, or exactly `rows`.
 
     `classes` says on which of them fields of a closer class are shown; when it is empty, on all.
     """
@@ -47,15 +47,17 @@ class Reach:
     organizations: frozenset[UUID] = frozenset()
     oblasts: frozenset[str] = frozenset()
     today: date = date.min
+    rows: frozenset[UUID] | None = None
     classes: tuple[tuple[FieldClass, "Reach"], ...] = ()
 
     def __bool__(self) -> bool:
-        return self.everything or bool(self.organizations or self.oblasts)
+        return self.everything or bool(self.organizations or self.oblasts or self.rows)
 
     @property
     def shape(self) -> str:
         """What decides how a statement within this reach is written; the values are its parameters."""
-        own = "everything" if self.everything else "part" if self else "nothing"
+        part = "part" if self.rows is None else "rows"
+        own = "everything" if self.everything else part if self else "nothing"
         return " ".join([own, *(f"{name}:{reach.shape}" for name, reach in self.classes)])
 
     def seeing(self, wanted: FieldClass) -> "Reach":
@@ -67,6 +69,7 @@ class Reach:
             f"{prefix}reach_organizations": sorted(self.organizations),
             f"{prefix}reach_oblasts": sorted(self.oblasts),
             f"{prefix}reach_today": self.today,
+            f"{prefix}reach_rows": sorted(self.rows or ()),
         }
         for name, reach in self.classes:
             found |= reach.parameters(f"{name}_")

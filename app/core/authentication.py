@@ -22,7 +22,7 @@ async def authenticate(request: Request, running: Runtime, now: datetime) -> Act
         actor = await _by_cookie(request, running, cookie, now)
     else:
         actor = await _by_header(request, running, now)
-    request.scope.setdefault("state", {})["actor"] = actor.id
+    request.scope.setdefault("state", {}).update(actor=actor.id, asker=actor)
     return actor
 
 

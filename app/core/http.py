@@ -9,21 +9,22 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+import orjson
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Scope
 
-from app.core import context, history, journal, strict_json, traffic
+from app.core import as_of, context, history, journal, strict_json, traffic
 from app.core.actors import EVERYTHING, Actor, ActorKind, Reach
 from app.core.authentication import authenticate, require_proof
 from app.core.idempotency import Idempotency, Replay
-from app.core.listing import Listing, PageQuery, page_body, page_values
+from app.core.listing import AsOf, Cursors, Listing, PageQuery, page_body, page_values
 from app.core.problems import Problem
 from app.core.reading import STATEMENTS, View
 from app.core.runtime import Runtime
-from app.core.uow import Reader, UnitOfWork, legal_day, one_statement, unit_of_work
+from app.core.uow import Reader, UnitOfWork, legal_day, one_statement, records, unit_of_work
 from app.errors import AppError, FieldError, not_found, say
 from app.rules import deprecations, limits
 from app.rules.permissions import Permission
@@ -181,6 +182,15 @@ def known() -> Any:
     return Depends(gate)
 
 
+async def renewed(request: Request) -> Reader:
+    """Who asks, looked up once more: for an answer that takes so long that their session may have ended meanwhile."""
+    running, now = runtime(request), clock(request)
+    actor = await authenticate(request, running, now)
+    if actor.must_enrol:
+        raise AppError("factor_needed", say("role_needs_factor"))
+    return Reader(actor=actor, permission=None, now=now, db=running.db)
+
+
 def require_permission(actor: Actor, permission: Permission, on: date) -> None:
     """403 without it anywhere; 403 also for whose role needs a second factor that they do not have yet."""
     if actor.must_enrol:
@@ -262,6 +272,7 @@ async def _expected_version(
 
 
 IfMatch = Annotated[int, Depends(_expected_version)]
+Moment = Annotated[AsOf | None, Query()]
 
 
 def require_version(row: Any, expected: int) -> None:
@@ -289,11 +300,43 @@ def fresh(body: bytes, status: int = 200, **headers: str) -> Response:
 async def listed(request: Request, reader: Reader, listing: Listing, query: PageQuery) -> Response:
     """A page of what exists for the reader."""
     cursors = runtime(request).cursors
+    if (moment := getattr(query, "as_of", None)) is not None:
+        rows = await _past_rows(reader, listing, query, cursors, moment)
+        body = page_body(rows, listing, query, reader.reach(listing.view.model), cursors)
+        return fresh(body, 200, **_dated(moment))
     reach = reader.reach(listing.view.model)
     prepared = STATEMENTS.get(listing.shape(query, reach), lambda: listing.statement(query, reach))
     values = page_values(listing, query, reach, cursors) | {"today": reader.today}
     rows = await reader.rows(prepared.text, prepared.arguments(values))
     return fresh(page_body(rows, listing, query, reach, cursors))
+
+
+async def _past_rows(
+    reader: Reader, listing: Listing, query: PageQuery, cursors: Cursors, moment: datetime
+) -> list[Any]:
+    """The page as it was: its places looked up over the whole past, its records filled from their own."""
+    values = page_values(listing, query, reader.reach(listing.view.model), cursors) | {"today": reader.today}
+    past = await as_of.past(reader, listing.view.model, moment)
+    prepared = STATEMENTS.get(
+        ("places", *listing.shape(query, past.within)), lambda: listing.places(query, past.within)
+    )
+    places = await past.rows(prepared.text, prepared.arguments(values | past.within.parameters()))
+    ids = [UUID(str(id)) for _, id in places]
+    found = await records(await as_of.narrowed(past, reader, ids), listing.view, ids)
+    return [(found[id], after, id) for (after, _), id in zip(places, ids, strict=True)]
+
+
+def _dated(moment: datetime) -> dict[str, str]:
+    """Which moment an answer is about. It carries no ETag: nothing can be changed there any more."""
+    return {"As-Of": moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")}
+
+
+async def several(reader: Reader, view: View, ids: list[UUID]) -> Response:
+    """Whole records by their ids, in the order asked; what does not exist for the reader is named as missing."""
+    found = await records(reader, view, ids)
+    items = ",".join(found[id] for id in ids if id in found).encode()
+    missing = orjson.dumps([id for id in ids if id not in found])
+    return fresh(b'{"items":[' + items + b'],"missing":' + missing + b"}")
 
 
 async def read(request: Request, reader: Reader, view: View, id: UUID, within: Reach | None = None) -> Response:
@@ -319,12 +362,26 @@ async def _record(asker: Reader | UnitOfWork, view: View, id: UUID, reach: Reach
     return rows[0][0], rows[0][1]
 
 
+async def read_as_of(request: Request, reader: Reader, view: View, id: UUID, moment: datetime | None) -> Response:
+    """One record as it is, or as it was at a moment; 404 also when it was not there yet."""
+    if moment is None:
+        return await read(request, reader, view, id)
+    past = await as_of.past(reader, view.model, moment, [id])
+    text, _ = await _record(past, view, id, past.within)
+    return fresh(text.encode(), 200, **_dated(moment))
+
+
 async def written(uow: UnitOfWork, view: View, id: UUID, *, at: str | None = None) -> Response:
     """The record as it now is, whoever may see it from now on; 201 when `at` says where new ones live."""
+    return await answered(uow, await written_unkept(uow, view, id, at=at))
+
+
+async def written_unkept(uow: UnitOfWork, view: View, id: UUID, *, at: str | None = None) -> Response:
+    """The same, not remembered for a repeated request: something is added to it that must not be kept."""
     text, version = uow.inserted.get(id) or await _record(uow, view, id, EVERYTHING)
     headers = {} if uow.is_rehearsal else {"ETag": etag(version, text)}
     headers |= {"Location": f"{at}/{id}"} if at else {}
-    return await answered(uow, fresh(text.encode(), 201 if at else 200, **headers))
+    return fresh(text.encode(), 201 if at else 200, **headers)
 
 
 async def answered(uow: UnitOfWork, response: Response) -> Response:

@@ -40,12 +40,14 @@ async def integration_of(running: Runtime, text: str, address: str | None, now: 
         log.warning("a key was refused: not from this network", key_id=key.id)
         raise AppError("network_not_allowed", say("network_not_in_list"))
     running.usage.key_used(found[0], now, networks.prefix(address))
-    return _actor(found[0], found[3], found[4], found[5], tuple(found[6]))
+    return acting(found[3], found[4], found[5], tuple(found[6]), key=found[0])
 
 
 @lru_cache(maxsize=1000)
-def _actor(key: UUID, id: UUID, name: str, organization: UUID | None, scopes: tuple[str, ...]) -> Actor:
-    """The journal knows the key by which it came, as it knows a person's session."""
+def acting(
+    id: UUID, name: str, organization: UUID | None, scopes: tuple[str, ...], *, key: UUID | None = None
+) -> Actor:
+    """The journal knows the key by which it came, as it knows a person's session; whoever is told came by none."""
     scope = ScopeKind.ORGANIZATION if organization else ScopeKind.ASSOCIATION
     held = HeldGrant(permissions=permissions(scopes), scope=scope, organization_id=organization)
     return Actor(kind="integration", name=name, id=id, session_id=key, grants=(held,))

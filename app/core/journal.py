@@ -65,6 +65,18 @@ def quoted(text: str) -> str:
     return "E'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\0", "") + "'"
 
 
+# How what is noted under these verbs ended; everything else was done.
+OUTCOMES: Final[Mapping[str, JournalOutcome]] = {
+    "sign_in_failed": JournalOutcome.FAILED,
+    "sign_in_refused": JournalOutcome.DENIED,
+    "factor_refused": JournalOutcome.FAILED,
+    "passkey_refused": JournalOutcome.FAILED,
+    "passkey_suspected": JournalOutcome.DENIED,
+    "proof_refused": JournalOutcome.FAILED,
+    "refresh_token_reused": JournalOutcome.DENIED,
+}
+
+
 @dataclass(frozen=True)
 class Note:
     """What must be remembered though it changes no row: a sign-in, an export, a refusal."""

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 from sqlalchemy.dialects import postgresql as pg
 
@@ -24,6 +24,7 @@ from app.core.reading import View, kept
 from app.core.sealing import derived
 from app.core.visibility import shown_on, visible
 from app.errors import AppError, FieldError, say
+from app.rules import as_of
 from app.rules.opaque import bytes64, text64
 from app.vocabulary import FieldClass
 
@@ -65,6 +66,32 @@ class PageQuery(BaseModel):
             if isinstance(text, str) and any(ord(letter) < 32 or 0xD800 <= ord(letter) <= 0xDFFF for letter in text):
                 raise PydanticCustomError("control_characters", "refused")
         return value
+
+
+def _moment(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return as_of.moment(value)
+    except as_of.BadMoment as error:
+        raise PydanticCustomError("as_of_form", "refused") from error
+
+
+AsOf = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    Field(
+        description="The state of that moment; a day means its end in Kyiv. What you may see is decided by today.",
+        examples=["2026-03-31"],
+    ),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([Tt].+)?$", "maxLength": 40}),
+]
+
+
+class PastQuery(PageQuery):
+    """A list that can also be asked about the past."""
+
+    as_of: AsOf | None = None
 
 
 class Page(BaseModel, Generic[ReadT]):
@@ -175,23 +202,33 @@ class Listing:
 
     def statement(self, query: PageQuery, reach: Reach) -> Any:
         """One row of JSON text for each record of the page, and one more when there is a next page."""
-        model = self.view.model
-        sort, is_descending = self.sort(query)
-        column, id_column = self.sorts[sort].column, model.id  # type: ignore[attr-defined]  # every table has one
-        keys = [column, id_column]
-        rows = sa.select(*kept(model)).where(visible(model, reach), *self._archive(query))
+        page, keys, order = self._page(query, reach, kept(self.view.model))
+        return self.view.statement(page, reach).add_columns(*keys).order_by(*order)
+
+    def places(self, query: PageQuery, reach: Reach) -> Any:
+        """What the records of the page are sorted by, and their ids: for whoever fills them in another way."""
+        _, keys, order = self._page(query, reach, self._keys(query))
+        return sa.select(*keys).order_by(*order)
+
+    def _keys(self, query: PageQuery) -> list[Any]:
+        return [self.sorts[self.sort(query)[0]].column, self.view.model.id]  # type: ignore[attr-defined]  # every table has one
+
+    def _page(self, query: PageQuery, reach: Reach, columns: list[Any]) -> tuple[Any, list[Any], list[Any]]:
+        """These columns of the page, its keys, and the order of the keys."""
+        model, keys, (_, is_descending) = self.view.model, self._keys(query), self.sort(query)
+        rows = sa.select(*columns).where(visible(model, reach), *self._archive(query))
         rows = rows.where(*(self._condition(name, value, reach) for name, value in self.asked(query).items()))
         if query.cursor is not None:
-            after = sa.tuple_(sa.bindparam("after_value", type_=column.type), sa.bindparam("after_id", type_=sa.Uuid()))
+            value = sa.bindparam("after_value", type_=keys[0].type)
+            after = sa.tuple_(value, sa.bindparam("after_id", type_=sa.Uuid()))
             rows = rows.where(sa.tuple_(*keys) < after if is_descending else sa.tuple_(*keys) > after)
         rows = rows.order_by(*(key.desc() if is_descending else key for key in keys))
         # A plan that is made once knows only what is written: an unknown limit would be taken for a tenth of the table.
         first = rows.limit(sa.literal_column(str(MAX_LIMIT + 1))).subquery("first")
         some = sa.select(first).limit(sa.bindparam("page_size", type_=sa.BigInteger()))
         page = some.cte("page").prefix_with("MATERIALIZED")
-        found = self.view.statement(page, reach).add_columns(page.c[column.name], page.c.id)
-        order = [page.c[column.name], page.c.id]
-        return found.order_by(*(key.desc() if is_descending else key for key in order))
+        found = [page.c[key.name] for key in keys]
+        return page, found, [key.desc() if is_descending else key for key in found]
 
     def _archive(self, query: PageQuery) -> list[sa.ColumnElement[bool]]:
         archived_at = getattr(self.view.model, "archived_at", None)
@@ -232,6 +269,7 @@ def binding(listing: Listing, query: PageQuery, reach: Reach) -> bytes:
         listing.asked(query),
         listing.sort(query),
         query.archived,
+        getattr(query, "as_of", None),
         reach.everything,
         sorted(map(str, reach.organizations)),
         sorted(reach.oblasts),

@@ -44,6 +44,8 @@ def configure(
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    # It would write down every address with all its parameters, and some hold a secret.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def add_request_id(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

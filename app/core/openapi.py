@@ -16,9 +16,10 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
-from app.core import http, queries
+from app.core import http, openapi_webhooks, queries
 from app.core.http import MERGE_PATCH
 from app.core.openapi_schemas import answer_form, answering, open_ended, pages, plain, reach, renamed
+from app.core.openapi_webhooks import PARAMETERS as SIGNED
 from app.core.openapi_words import (
     DESCRIPTIONS,
     HEADERS,
@@ -40,6 +41,7 @@ Operation = dict[str, Any]
 
 EXAMPLES: Final = ROOT / "openapi" / "examples"
 JSON: Final = http.JSON
+EVENTS: Final = "text/event-stream"
 LOCKED: Final = frozenset(gate.__name__ for gate in (http.reading, http.may, http.known, http.signed_in, http.myself))
 WRITING: Final = frozenset(gate.__name__ for gate in (http.may, http.myself))
 SCHEMAS: Final = "#/components/schemas/"
@@ -110,18 +112,20 @@ def published(raw: Document, gates: Mapping[str, Gate], shown: Examples) -> Docu
     components = document["components"]
     components |= {
         "headers": dict(HEADERS),
-        "parameters": {name: dict(each) for name, each in PARAMETERS.items()},
+        "parameters": {name: dict(each) for name, each in {**PARAMETERS, **SIGNED}.items()},
         "responses": _refusals(shown) | {"NotModified": _not_modified()},
         "securitySchemes": {name: dict(each) for name, each in SECURITY.items()},
     }
-    used = {tag for operations in document["paths"].values() for each in operations.values() for tag in each["tags"]}
+    document["webhooks"] = openapi_webhooks.described(document.get("webhooks", {}))
+    used = {tag for each in (*_operations(document), *_told(document)) for tag in each["tags"]}
     head = {
         "openapi": document["openapi"],
         "info": document["info"] | dict(INFO),
         "servers": [{"url": "/"}],
         "tags": [{"name": name, "description": said} for name, said in TAGS.items() if name in used],
     }
-    return head | {"paths": dict(sorted(document["paths"].items())), "components": _used(document)}
+    paths = dict(sorted(document["paths"].items()))
+    return head | {"paths": paths, "webhooks": document["webhooks"], "components": _used(document)}
 
 
 def _settled(document: Document) -> Document:
@@ -133,6 +137,7 @@ def _settled(document: Document) -> Document:
     schemas = renamed(schemas, names)
     bodies = [each.get("requestBody") for each in _operations(document)]
     replies = [each["responses"] for each in _operations(document)]
+    replies += [each["requestBody"] for each in _told(document)]
     answered = reach(replies, schemas)
     own = answering(schemas, reach(bodies, schemas), answered)
     for name, new in own.items():
@@ -150,6 +155,12 @@ def _settled(document: Document) -> Document:
 
 def _operations(document: Document) -> Iterator[Operation]:
     for operations in document["paths"].values():
+        yield from operations.values()
+
+
+def _told(document: Document) -> Iterator[Operation]:
+    """What we send: its bodies are in the form of answers."""
+    for operations in document.get("webhooks", {}).values():
         yield from operations.values()
 
 
@@ -174,6 +185,8 @@ def _operation(document: Document, path: str, method: str, given: Operation, gat
         )
         for status in sorted(statuses | ({"304"} if versioned and method == "get" else set()))
     }
+    if any(each["name"] == "as_of" for each in given.get("parameters", ())):
+        found["responses"]["200"]["headers"] |= _headers(["As-Of"])
     if not found["parameters"]:
         del found["parameters"]
     if given.get("deprecated"):
@@ -187,6 +200,8 @@ def _schemes(gate: Gate) -> list[str]:
         return []
     if gate.asker == "integration":
         return ["key"]
+    if gate.kind == http.known.__name__:
+        return ["bearer", "cookie", "key"]
     if gate.permission is None or gate.permission in FOR_PEOPLE:
         return ["bearer", "cookie"]
     return ["bearer", "cookie", "key"]
@@ -327,20 +342,21 @@ def _value(schema: Mapping[str, Any], text: str) -> Any:
 
 def _show_reply(operation: Operation, reply: Mapping[str, Any]) -> None:
     content = operation["responses"][str(reply["status"])].get("content", {})
-    if JSON in content:
-        content[JSON]["example"] = reply["body"]
+    for kind in content.keys() & {JSON, EVENTS}:
+        content[kind]["example"] = reply["body"]
 
 
 def _used(document: Document) -> Document:
     """Only what the operations lead to, in the order of the alphabet."""
     components = document["components"]
     shared = {"headers", "parameters", "responses"}
-    text = json.dumps(document["paths"])
+    said = [document["paths"], document["webhooks"]]
+    text = json.dumps(said)
     kept = dict(components)
     for kind in ("responses", "parameters"):
         kept[kind] = {name: each for name, each in components[kind].items() if f"#/components/{kind}/{name}" in text}
     schemas = components["schemas"]
-    needed = reach([document["paths"], kept["responses"]], schemas)
+    needed = reach([said, kept["responses"]], schemas)
     text += json.dumps(kept["responses"])
     kept["headers"] = {name: each for name, each in components["headers"].items() if f"headers/{name}" in text}
     kept["schemas"] = {name: schemas[name] for name in needed}

@@ -18,7 +18,7 @@ INT32: Final = 2**31 - 1
 SAFE: Final = 2**53 - 1
 
 OPEN: Final = "The list may grow: read a value you do not know as UNKNOWN."
-_PAGE: Final = re.compile(r"^Page_(\w+?)_$")
+_PAGE: Final = re.compile(r"^(Page|Batch)_(\w+?)_$")
 
 
 def plain(node: Schema, *, nullable: bool = True) -> Schema:
@@ -120,7 +120,7 @@ def renamed(node: Any, names: Mapping[str, str]) -> Any:
 
 def pages(schemas: Mapping[str, Schema]) -> dict[str, str]:
     """`Page_OrganizationRead_` is a name no client wants to read."""
-    return {name: f"{match[1]}Page" for name in schemas if (match := _PAGE.fullmatch(name))}
+    return {name: f"{match[2]}{match[1]}" for name in schemas if (match := _PAGE.fullmatch(name))}
 
 
 def answering(schemas: Mapping[str, Schema], asked: set[str], answered: set[str]) -> dict[str, str]:

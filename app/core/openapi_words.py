@@ -51,6 +51,9 @@ TAGS: Final[Mapping[str, str]] = {
     "delegations": "Who travels to whom, when and why.",
     "reminders": "What will fall due, and when somebody is told.",
     "integrations": "Other systems, what they may do, their keys and what they used.",
+    "webhooks": "Where other systems are told of what happens, what was sent there, and what it looks like.",
+    "journal": "Who did what and when, and the proof that nobody has changed it since.",
+    "changes": "What happened to the records you may see: to keep a copy, or to be told at once.",
     "reference": "The taxonomies and problem codes, with their labels in both languages. Open to everyone.",
     "health": "Whether the service lives and can do its work. Open to everyone.",
 }
@@ -81,12 +84,29 @@ SUMMARIES: Final[Mapping[str, str]] = {
     "request_password_reset": "Ask for a new password",
     "complete_password_reset": "Set a new password",
     "invite_user": "Invite once more",
+    "list_changes": "What has changed since",
+    "stream_changes": "What changes, as it happens",
+    "get_latest_checkpoint": "The newest checkpoint",
+    "get_journal_key": "The keys that the journal is sealed with",
+    "list_journal": "Read the journal",
+    "get_journal_entry": "Read an entry of the journal",
+    "create_journal_export": "Ask for a file of the journal",
+    "list_journal_exports": "List the files you asked for",
+    "get_journal_export": "See whether a file is ready",
+    "get_journal_export_file": "Fetch a file of the journal",
+    "get_inclusion_proof": "Prove that an entry is sealed",
+    "get_consistency_proof": "Prove that nothing sealed has changed",
+    **{
+        f"undo_{name}": f"Take back my last edit of the {name}"
+        for name in ("organization", "person", "partnership", "agreement", "project", "delegation")
+    },
     "get_liveness": "Is the process alive",
     "get_readiness": "Can the service work",
 }
 
 DESCRIPTIONS: Final[Mapping[str, str]] = {
     "list": "What you may see of it, a page at a time.",
+    "batch": "Many at once, by their ids; those that do not exist for you are named in `missing`.",
     "create": "Answers with the new record. Send an `id` of your own to be able to make it offline.",
     "get": "The record as it is now; a later change names its `ETag`.",
     "edit": "Merge patch (RFC 7396): absent fields stay, null clears, lists are replaced whole.",
@@ -151,7 +171,11 @@ HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     },
     "ETag": {
         "description": "The version of the record, in quotes.",
-        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$', "maxLength": 11},
+        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}(-[0-9a-f]{8})?"$', "maxLength": 20},
+    },
+    "As-Of": {
+        "description": "Present when the answer is about the past: the moment whose state it shows.",
+        "schema": {"type": "string", "format": "date-time"},
     },
     "Location": {"description": "Where the record lives.", "schema": {"type": "string", "maxLength": 200}},
     "Onward": {"description": "Where the browser goes on.", "schema": {"type": "string", "maxLength": 8000}},
@@ -191,7 +215,7 @@ PARAMETERS: Final[Mapping[str, dict[str, Any]]] = {
         "in": "header",
         "required": True,
         "description": "The `ETag` of the record as you have seen it.",
-        "schema": {"type": "string", "pattern": '^(W/)?"?[0-9]{1,9}"?$', "maxLength": 40},
+        "schema": {"type": "string", "pattern": '^(W/)?"?[0-9]{1,9}(-[0-9a-f]{1,8})?"?$', "maxLength": 40},
         "example": '"1"',
     },
     "IfNoneMatch": {

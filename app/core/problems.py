@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from app.core import context
+from app.core import context, denials
 from app.core.constraints import refusal_of
 from app.core.passwords import TooBusy
 from app.core.wording import SENTENCES, words
@@ -119,8 +119,10 @@ def from_validation(errors: Sequence[Any]) -> AppError:
     return AppError("invalid", errors=list(field_errors(errors[:100])))
 
 
-async def on_app_error(_: Request, error: Exception) -> Response:
+async def on_app_error(request: Request, error: Exception) -> Response:
+    """By now the request's own transaction is over."""
     assert isinstance(error, AppError)  # noqa: S101 - registered for this class only
+    await denials.remember(request, error)
     return response(error)
 
 

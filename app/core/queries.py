@@ -19,11 +19,12 @@ MODEL: Final = "query_model"
 
 def asked(model: type[QueryT]) -> Any:
     """The query of the request as this model. Refused: what is unknown, and what is given twice but means one thing."""
-    many = frozenset(name for name, field in model.model_fields.items() if _is_list(field.annotation))
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    many = frozenset(name for name, field in fields.items() if _is_list(field.annotation))
 
     async def parse(request: Request) -> QueryT:
         given = parse_qs(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        twice = [name for name, values in given.items() if len(values) > 1 and name in model.model_fields.keys() - many]
+        twice = [name for name, values in given.items() if len(values) > 1 and name in fields.keys() - many]
         if twice:
             raise RequestValidationError([{"type": "given_twice", "loc": ("query", name)} for name in twice])
         values = {name: found if name in many else found[0] for name, found in given.items()}

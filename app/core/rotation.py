@@ -20,6 +20,9 @@ REWRAP: Final = "UPDATE subject_keys SET kek_id = $2, wrapped = $3 WHERE id = $1
 REPLACE: Final = "UPDATE subject_keys SET kid = $2, kek_id = $3, made_under = $3, wrapped = $4 WHERE id = $1"
 COUNTS: Final = "SELECT kek_id, count(*) FROM subject_keys WHERE destroyed_at IS NULL GROUP BY kek_id ORDER BY kek_id"
 ERASED: Final = "SELECT count(*) FROM subject_keys WHERE destroyed_at IS NOT NULL"
+# What is not of people, and sealed with a key of the settings itself; there are few, and nobody waits for them.
+SECRETS: Final = "SELECT id, kek_id, wrapped FROM webhook_secrets WHERE kek_id <> $1 FOR UPDATE"
+SEAL_ANEW: Final = "UPDATE webhook_secrets SET kek_id = $2, wrapped = $3 WHERE id = $1"
 # A key that seals nothing any more need not open the index either.
 RETIRE: Final = """
 DELETE FROM vault_keys v WHERE kek_id <> $1
@@ -55,6 +58,15 @@ async def rotate(uow: UnitOfWork, limit: int, *, data: bool) -> int:
     for row in found:
         await (_replace(uow, row) if data else _rewrap(uow, row))
     return len(found)
+
+
+async def rewrap_secrets(uow: UnitOfWork) -> None:
+    """Seals what webhooks are signed with anew; to whoever reads, nothing changes."""
+    raw, newest = uow.transaction.raw, uow.keys.newest
+    for row in await raw.fetch(SECRETS, newest.id):
+        place = Place("webhook_secrets", "wrapped", row["id"])
+        secret = sealing.unseal(uow.keys[row["kek_id"]], place, row["wrapped"])
+        await raw.execute(SEAL_ANEW, row["id"], newest.id, sealing.seal(newest, place, secret))
 
 
 def _which(*, data: bool) -> str:

@@ -164,4 +164,15 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "This key has already been used for another request: take a new one.",
     ),
     "key_form": ("Ключ має бути від 1 до 255 друкованих символів.", "The key must be 1 to 255 printable characters."),
+    "type_not_readable": ("Записів «{type}» ви не можете читати.", "You may read no {type}."),
+    "feed_resync_how": (
+        "За цим курсором зміни вже не показати. Візьміть новий курсор (запит без параметра cursor), потім "
+        "прочитайте списки заново.",
+        "The changes after this cursor can no longer be told. Take a new cursor (ask without one), then read the "
+        "lists again.",
+    ),
+    "streams_taken": (
+        "Одночасно можна тримати не більше потоків, ніж {count}. Закрийте один із них.",
+        "You have {count} streams open, and may have no more. Close one of them.",
+    ),
 }

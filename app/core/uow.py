@@ -9,20 +9,21 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col, select
 
 from app.core import journal
 from app.core.actors import EVERYTHING, OURSELVES, Actor, Reach
 from app.core.db import Database, Transaction
-from app.core.reading import STATEMENTS, View
+from app.core.reading import STATEMENTS, View, kept
 from app.core.row_security import is_guarded, telling
 from app.core.sealing import Ring
 from app.core.visibility import READING, own, shown_on, visible
 from app.core.writing import insertion
 from app.errors import AppError, not_found, say
 from app.rules.permissions import Permission
-from app.vocabulary import FieldClass
+from app.vocabulary import FieldClass, JournalOutcome
 
 ModelT = TypeVar("ModelT", bound=SQLModel)
 
@@ -158,7 +159,8 @@ class UnitOfWork(Asker):
         reason: str | None = None,
     ) -> None:
         """What must be remembered though it changes no row: a sign-in, an export, a reveal."""
-        await self.remember(journal.Note(verb, subject, subject_id, facts, reason))
+        outcome = journal.OUTCOMES.get(verb, JournalOutcome.DONE)
+        await self.remember(journal.Note(verb, subject, subject_id, facts, reason, outcome))
 
     async def remember(self, note: journal.Note) -> None:
         """The same, also for what was refused or failed."""
@@ -183,6 +185,22 @@ def one_statement(view: View, reach: Reach) -> Any:
     page = sa.select(model).where(id_column == sa.bindparam("id", type_=sa.Uuid()), visible(model, reach))
     rows = page.cte("page")
     return view.statement(rows, reach).add_columns(rows.c.version)
+
+
+async def records(asker: Reader | UnitOfWork, view: View, ids: list[UUID]) -> dict[UUID, str]:
+    """Those of these records that exist for the asker, each as the text of its JSON."""
+    reach = asker.reach(view.model)
+    prepared = STATEMENTS.get(("several", view.read, reach.shape), lambda: _several_statement(view, reach))
+    rows = await asker.rows(prepared.text, prepared.arguments({"ids": ids} | reach.parameters()))
+    return {UUID(str(id)): text for text, id in rows}
+
+
+def _several_statement(view: View, reach: Reach) -> Any:
+    id_column = col(view.model.id)  # type: ignore[attr-defined]  # every table has one
+    wanted = sa.bindparam("ids", type_=pg.ARRAY(sa.Uuid()))
+    page = sa.select(*kept(view.model)).where(id_column == sa.any_(wanted), visible(view.model, reach))
+    rows = page.cte("page").prefix_with("MATERIALIZED")
+    return view.statement(rows, reach).add_columns(rows.c.id)
 
 
 async def require_visible(asker: Reader | UnitOfWork, model: type[SQLModel], id: UUID) -> bool:

@@ -46,7 +46,9 @@ VALUES ($1, $2, '', '', '', clock_timestamp(), $3)
 ON CONFLICT (subject_id) DO UPDATE SET wrapped = NULL, destroyed_at = excluded.destroyed_at
 WHERE subject_keys.destroyed_at IS NULL
 """
-USED: Final = "SELECT DISTINCT kek_id FROM subject_keys WHERE destroyed_at IS NULL ORDER BY 1"
+USED: Final = """
+SELECT kek_id FROM subject_keys WHERE destroyed_at IS NULL UNION SELECT kek_id FROM webhook_secrets ORDER BY 1
+"""
 SHARES: Final = "SELECT id, kek_id, wrapped FROM vault_keys ORDER BY kek_id"
 SHARE: Final = "SELECT id, kek_id, wrapped FROM vault_keys WHERE kek_id = $1"
 ADD_SHARE: Final = (

@@ -26,6 +26,7 @@ from app.models import (
     ProjectPartnership,
     ProjectParty,
     User,
+    Webhook,
 )
 from app.rules.permissions import Permission
 from app.vocabulary import FieldClass
@@ -41,6 +42,7 @@ READING: Final[Mapping[type[SQLModel], Permission]] = {
     Delegation: Permission.DELEGATIONS_READ,
     User: Permission.USERS_READ,
     Integration: Permission.INTEGRATIONS_READ,
+    Webhook: Permission.INTEGRATIONS_READ,
 }
 
 
@@ -121,6 +123,7 @@ OWN_PART: Final[Mapping[type[SQLModel], Callable[[], Condition]]] = {
     Delegation: _delegations,
     User: lambda: _of_parties(col(User.id), col(Grant.user_id), col(Grant.organization_id)),
     Integration: lambda: col(Integration.organization_id).in_(_own_organizations()),
+    Webhook: lambda: _of_parties(col(Webhook.integration_id), col(Integration.id), col(Integration.organization_id)),
 }
 
 # Who left a partnership still reads it: it is their past, too.
@@ -131,20 +134,28 @@ PUBLIC: Final = frozenset({Organization})
 
 def own(model: type[SQLModel], reach: Reach) -> Condition:
     """The rows of this table within a reach, for writing; with `reach.parameters()` as its values."""
-    return _within(reach, OWN_PART[model])
+    return _within(reach, model, OWN_PART[model])
 
 
 def visible(model: type[SQLModel], reach: Reach) -> Condition:
     """As `own`, with the past that may still be read; what is public exists for whoever may read the table at all."""
     if reach and model in PUBLIC:
         return sa.true()
-    return _within(reach, ALSO_READ.get(model, OWN_PART[model]))
+    return _within(reach, model, ALSO_READ.get(model, OWN_PART[model]))
 
 
-def _within(reach: Reach, part: Callable[[], Condition]) -> Condition:
+def _within(reach: Reach, model: type[SQLModel], part: Callable[[], Condition]) -> Condition:
     if not reach:
         return sa.false()
+    if reach.rows is not None:
+        return _named(model)
     return sa.true() if reach.everything else part()
+
+
+def _named(model: type[SQLModel]) -> Condition:
+    """Rights of today over rows of the past: they were looked up before and are named one by one."""
+    found: Condition = col(model.id) == sa.any_(sa.bindparam("reach_rows", type_=pg.ARRAY(sa.Uuid())))  # type: ignore[attr-defined]  # every table has one
+    return found
 
 
 def shown_on(model: type[SQLModel], reach: Reach, wanted: FieldClass, id: Any) -> Condition:
@@ -152,6 +163,8 @@ def shown_on(model: type[SQLModel], reach: Reach, wanted: FieldClass, id: Any) -
     closer = reach.seeing(wanted)
     if closer.everything or not closer:
         return sa.true() if closer else sa.false()
+    if closer.rows is not None:
+        return renamed(id == sa.any_(sa.bindparam("reach_rows", type_=pg.ARRAY(sa.Uuid()))), f"{wanted}_")
     rows = renamed(OWN_PART[model](), f"{wanted}_")
     found: Condition = id.in_(select(col(model.id)).where(rows))  # type: ignore[attr-defined]  # every table has one
     return found

@@ -6,6 +6,7 @@ from app.models.delegations import Delegation, DelegationPartnership, Delegation
 from app.models.factors import FactorChallenge, Passkey, RecoveryCode, TotpFactor
 from app.models.identity import IdentityDocument, Particular, SubjectKey, VaultKey
 from app.models.integrations import ApiKey, ApiKeyUse, Integration, IntegrationUse
+from app.models.journal_files import JournalArchive, JournalExport
 from app.models.machinery import IdempotencyKey, JournalCursor, JournalEntry, JournalEpoch, Reminder
 from app.models.messages import AccountLink, Message
 from app.models.openid import Identity, OpenIdAttempt
@@ -14,6 +15,8 @@ from app.models.partnerships import NumberSeries, Partnership, PartnershipParty,
 from app.models.people import Affiliation, ContactPoint, Person
 from app.models.personal import Consent, Erasure, JournalPersonal
 from app.models.projects import Project, ProjectPartnership, ProjectParty
+from app.models.seals import JournalCheckpoint, JournalLeaf, JournalNode
+from app.models.webhooks import Webhook, WebhookAttempt, WebhookDelivery, WebhookHealth, WebhookSecret
 
 __all__ = [
     "AccountLink",
@@ -37,9 +40,14 @@ __all__ = [
     "IdentityDocument",
     "Integration",
     "IntegrationUse",
+    "JournalArchive",
+    "JournalCheckpoint",
     "JournalCursor",
     "JournalEntry",
     "JournalEpoch",
+    "JournalExport",
+    "JournalLeaf",
+    "JournalNode",
     "JournalPersonal",
     "Message",
     "NumberSeries",
@@ -66,4 +74,9 @@ __all__ = [
     "TotpFactor",
     "User",
     "VaultKey",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookHealth",
+    "WebhookSecret",
 ]

@@ -32,6 +32,8 @@ class JournalEntry(SQLModel, table=True):
         Index("ix_journal_feed", "epoch", "xid", "subject", "subject_id"),
         Index("ix_journal_subject", "subject", "subject_id", "id"),
         Index("ix_journal_actor", "actor_id", "id"),
+        Index("ix_journal_verb", "verb", "id"),
+        Index("ix_journal_refused", "outcome", "id", postgresql_where=sa.text("outcome <> 'done'")),
         {"postgresql_partition_by": "LIST (kept)"},
     )
 
@@ -77,7 +79,9 @@ class JournalCursor(SQLModel, table=True):
     name: str = Field(primary_key=True)
     epoch: int
     xid: int = Field(sa_column=Column(Xid8(), nullable=False))
-    entry_id: int = Field(sa_type=sa.BigInteger)
+    entry_id: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": sa.text("0")})
+    subject: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    subject_id: UUID = Field(default=UUID(int=0), sa_column_kwargs={"server_default": str(UUID(int=0))})
     moved_at: datetime
 
 

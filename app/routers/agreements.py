@@ -7,15 +7,17 @@ from fastapi import Query, Request, Response
 from app.core.http import (
     KEPT_NOWHERE,
     IfMatch,
+    Moment,
     ResourceRouter,
     StrictRoute,
     fresh,
     listed,
     may,
     problems,
-    read,
+    read_as_of,
     reading,
     runtime,
+    several,
     told,
     written,
 )
@@ -42,8 +44,9 @@ from app.schemas.agreements import (
     VerificationGiven,
 )
 from app.schemas.base import Why
-from app.schemas.history import HistoryEntry, HistoryQuery
-from app.services import agreement_reading, agreements, register
+from app.schemas.batches import Batch, BatchGet
+from app.schemas.history import HistoryEntry, HistoryQuery, UndoAsked
+from app.services import agreement_reading, agreements, register, undo
 from app.views.agreements import LISTING, VIEW
 
 router = ResourceRouter(prefix="/v1/agreements", tags=["agreements"], route_class=StrictRoute)
@@ -90,9 +93,14 @@ async def list_agreement_register(
     return Response(register.as_csv(page.items), media_type="text/csv; charset=utf-8", headers=KEPT_NOWHERE | headers)
 
 
+@router.post("/batch-get", response_model=Batch[AgreementRead], responses=problems(413, 415))
+async def batch_get_agreements(reader: AgreementReader, body: BatchGet) -> Response:
+    return await several(reader, VIEW, body.ids)
+
+
 @router.get("/{id}", response_model=AgreementRead, responses=problems(404))
-async def get_agreement(request: Request, reader: AgreementReader, id: UUID) -> Response:
-    return await read(request, reader, VIEW, id)
+async def get_agreement(request: Request, reader: AgreementReader, id: UUID, as_of: Moment = None) -> Response:
+    return await read_as_of(request, reader, VIEW, id, as_of)
 
 
 @router.patch("/{id}", response_model=AgreementRead, responses=VERB)
@@ -238,6 +246,13 @@ async def list_agreement_transitions(uow: Looker, id: UUID) -> Response:
 async def get_agreement_chain(uow: Looker, id: UUID) -> Response:
     """The documents before this one and after it: amendments, renewals, replacements."""
     return fresh((await agreement_reading.chain(uow, id)).model_dump_json().encode())
+
+
+@router.post("/{id}/undo", response_model=AgreementRead, responses=VERB)
+async def undo_agreement(uow: Writer, id: UUID, version: IfMatch, body: UndoAsked) -> Response:
+    """Takes back one's own last edit, while nothing else has been done to the record; a second time brings it back."""
+    await undo.undo(uow, undo.AGREEMENT, id, version, body.reason)
+    return await written(uow, VIEW, id)
 
 
 @router.get("/{id}/history", response_model=Page[HistoryEntry], responses=problems(404))

@@ -3,12 +3,26 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from app.core.http import IfMatch, ResourceRouter, StrictRoute, listed, may, problems, read, reading, told, written
+from app.core.http import (
+    IfMatch,
+    Moment,
+    ResourceRouter,
+    StrictRoute,
+    listed,
+    may,
+    problems,
+    read_as_of,
+    reading,
+    several,
+    told,
+    written,
+)
 from app.core.listing import Page
 from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.base import Why
+from app.schemas.batches import Batch, BatchGet
 from app.schemas.delegations import (
     DelegationCreate,
     DelegationPatch,
@@ -16,8 +30,8 @@ from app.schemas.delegations import (
     DelegationRead,
     DelegationStatusChange,
 )
-from app.schemas.history import HistoryEntry, HistoryQuery
-from app.services import delegations
+from app.schemas.history import HistoryEntry, HistoryQuery, UndoAsked
+from app.services import delegations, undo
 from app.views.delegations import LISTING, VIEW
 
 router = ResourceRouter(prefix="/v1/delegations", tags=["delegations"], route_class=StrictRoute)
@@ -41,9 +55,14 @@ async def create_delegation(uow: Writer, body: DelegationCreate) -> Response:
     return await written(uow, VIEW, delegation.id, at=router.prefix)
 
 
+@router.post("/batch-get", response_model=Batch[DelegationRead], responses=problems(413, 415))
+async def batch_get_delegations(reader: DelegationReader, body: BatchGet) -> Response:
+    return await several(reader, VIEW, body.ids)
+
+
 @router.get("/{id}", response_model=DelegationRead, responses=problems(404))
-async def get_delegation(request: Request, reader: DelegationReader, id: UUID) -> Response:
-    return await read(request, reader, VIEW, id)
+async def get_delegation(request: Request, reader: DelegationReader, id: UUID, as_of: Moment = None) -> Response:
+    return await read_as_of(request, reader, VIEW, id, as_of)
 
 
 @router.patch("/{id}", response_model=DelegationRead, responses=problems(404, 409, 412, 413, 415, 428))
@@ -69,6 +88,13 @@ async def archive_delegation(uow: Writer, id: UUID, version: IfMatch, body: Why)
 @router.post("/{id}/restore", response_model=DelegationRead, responses=problems(404, 409, 412, 413, 415, 428))
 async def restore_delegation(uow: Writer, id: UUID, version: IfMatch, body: Why) -> Response:
     await delegations.restore(uow, id, version, body.reason)
+    return await written(uow, VIEW, id)
+
+
+@router.post("/{id}/undo", response_model=DelegationRead, responses=problems(404, 409, 412, 413, 415, 428))
+async def undo_delegation(uow: Writer, id: UUID, version: IfMatch, body: UndoAsked) -> Response:
+    """Takes back one's own last edit, while nothing else has been done to the record; a second time brings it back."""
+    await undo.undo(uow, undo.DELEGATION, id, version, body.reason)
     return await written(uow, VIEW, id)
 
 

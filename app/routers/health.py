@@ -1,21 +1,44 @@
+import asyncio
 import hmac
+from datetime import timedelta
+from typing import Final
 
 import asyncpg
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from pydantic import BaseModel, Field
 
 from app.core import traffic
-from app.core.http import runtime
+from app.core.actors import Actor
+from app.core.http import clock, runtime
 from app.core.problems import Problem
+from app.core.uow import Reader
 from app.errors import AppError, not_found
 from app.rules import networks
+from app.services import seal_reading
+from app.services.seal_reading import Progress
 
 router = APIRouter(tags=["health"])
 
 
 class Health(BaseModel):
     status: str = Field(max_length=20)
+
+
+class Sealing(BaseModel):
+    """How old the oldest entry of the journal is that is not sealed yet."""
+
+    lag_seconds: float = Field(ge=0)
+    is_late: bool
+
+
+class Readiness(Health):
+    sealing: Sealing | None = Field(description="Null when the database was too busy to tell.")
+
+
+# Whoever asks how we are must not make it worse.
+PATIENCE_SECONDS: Final = 1
+AWAY: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 @router.get("/livez")
@@ -25,14 +48,30 @@ async def get_liveness() -> Health:
 
 
 @router.get("/readyz", responses={503: {"model": Problem}})
-async def get_readiness(request: Request) -> Health:
-    """The process can do its work: the database answers."""
+async def get_readiness(request: Request) -> Readiness:
+    """The process can do its work: the database answers. Sealing that is late is told, and refuses nobody."""
     try:
         async with runtime(request).db.reading() as connection:
             await connection.fetchval("SELECT 1")
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+    except AWAY as error:
         raise AppError("not_ready", headers={"Retry-After": "2"}) from error
-    return Health(status="ok")
+    found = await _progress(request)
+    return Readiness(status="ok", sealing=_sealing(request, found.lag) if found else None)
+
+
+def _sealing(request: Request, lag: timedelta) -> Sealing:
+    late = timedelta(minutes=runtime(request).settings.journal.late_minutes)
+    return Sealing(lag_seconds=round(lag.total_seconds(), 3), is_late=lag > late)
+
+
+async def _progress(request: Request) -> Progress | None:
+    """None while the database does not answer in time."""
+    reader = Reader(Actor(kind="system", name="health"), None, clock(request), runtime(request).db)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await seal_reading.progress(reader)
+    except (*AWAY, AppError):
+        return None
 
 
 @router.get("/metrics", response_class=Response, include_in_schema=False)
@@ -40,7 +79,22 @@ async def get_metrics(request: Request) -> Response:
     """For Prometheus: with the token of the settings, or without one from this very machine."""
     if not _may_measure(request):
         raise not_found()
+    if found := await _progress(request):
+        request.app.state.gauges.show(found)
     return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+class Gauges:
+    """How the sealing goes on, as it was when somebody last asked."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        about_lag = "Age of the oldest entry of the journal that is not sealed."
+        self._lag = Gauge("pobratym_journal_sealing_lag_seconds", about_lag, registry=registry)
+        self._size = Gauge("pobratym_journal_sealed_entries", "Entries under the newest checkpoint.", registry=registry)
+
+    def show(self, found: Progress) -> None:
+        self._lag.set(found.lag.total_seconds())
+        self._size.set(found.size)
 
 
 def _may_measure(request: Request) -> bool:

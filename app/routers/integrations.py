@@ -14,6 +14,7 @@ from app.core.http import (
     problems,
     read,
     reading,
+    several,
     told,
     written,
 )
@@ -22,6 +23,7 @@ from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.base import Why
+from app.schemas.batches import Batch, BatchGet
 from app.schemas.history import HistoryEntry, HistoryQuery
 from app.schemas.integrations import (
     ApiKeyCreate,
@@ -56,6 +58,11 @@ async def create_integration(uow: Giver, body: IntegrationCreate) -> Response:
     """It can do nothing until it has a key. Scopes are a part of what the maker holds over the organization."""
     integration = await integrations.create(uow, body)
     return await written(uow, VIEW, integration.id, at=router.prefix)
+
+
+@router.post("/batch-get", response_model=Batch[IntegrationRead], responses=problems(413, 415))
+async def batch_get_integrations(reader: IntegrationReader, body: BatchGet) -> Response:
+    return await several(reader, VIEW, body.ids)
 
 
 @router.get("/{id}", response_model=IntegrationRead, responses=problems(404))

@@ -5,14 +5,16 @@ from fastapi import Query, Request, Response
 
 from app.core.http import (
     IfMatch,
+    Moment,
     ResourceRouter,
     StrictRoute,
     fresh,
     listed,
     may,
     problems,
-    read,
+    read_as_of,
     reading,
+    several,
     told,
     written,
 )
@@ -21,7 +23,8 @@ from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.base import Why
-from app.schemas.history import HistoryEntry, HistoryQuery
+from app.schemas.batches import Batch, BatchGet
+from app.schemas.history import HistoryEntry, HistoryQuery, UndoAsked
 from app.schemas.partnerships import (
     Found,
     PartnershipCard,
@@ -36,7 +39,7 @@ from app.schemas.partnerships import (
     TrackChange,
     Transitions,
 )
-from app.services import partnership_reading, partnerships
+from app.services import partnership_reading, partnerships, undo
 from app.views.partnerships import LISTING, VIEW
 
 router = ResourceRouter(prefix="/v1/partnerships", tags=["partnerships"], route_class=StrictRoute)
@@ -68,9 +71,14 @@ async def create_partnership(uow: Writer, body: PartnershipCreate) -> Response:
     return await written(uow, VIEW, partnership.id, at=router.prefix)
 
 
+@router.post("/batch-get", response_model=Batch[PartnershipRead], responses=problems(413, 415))
+async def batch_get_partnerships(reader: PartnershipReader, body: BatchGet) -> Response:
+    return await several(reader, VIEW, body.ids)
+
+
 @router.get("/{id}", response_model=PartnershipRead, responses=problems(404))
-async def get_partnership(request: Request, reader: PartnershipReader, id: UUID) -> Response:
-    return await read(request, reader, VIEW, id)
+async def get_partnership(request: Request, reader: PartnershipReader, id: UUID, as_of: Moment = None) -> Response:
+    return await read_as_of(request, reader, VIEW, id, as_of)
 
 
 @router.patch("/{id}", response_model=PartnershipRead, responses=VERB)
@@ -136,6 +144,13 @@ async def restore_partnership(uow: Writer, id: UUID, version: IfMatch, body: Why
 async def get_partnership_stage_log(reader: PartnershipReader, id: UUID) -> Response:
     """Every stay in a stage, oldest first: from, to, by whom, why, by which document, entered and left."""
     return fresh(await partnership_reading.stage_log(reader, id))
+
+
+@router.post("/{id}/undo", response_model=PartnershipRead, responses=VERB)
+async def undo_partnership(uow: Writer, id: UUID, version: IfMatch, body: UndoAsked) -> Response:
+    """Takes back one's own last edit, while nothing else has been done to the record; a second time brings it back."""
+    await undo.undo(uow, undo.PARTNERSHIP, id, version, body.reason)
+    return await written(uow, VIEW, id)
 
 
 @router.get("/{id}/history", response_model=Page[HistoryEntry], responses=problems(404))

@@ -3,13 +3,26 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from app.core.http import IfMatch, ResourceRouter, StrictRoute, listed, may, problems, read, reading, told, written
+from app.core.http import (
+    IfMatch,
+    ResourceRouter,
+    StrictRoute,
+    listed,
+    may,
+    problems,
+    read,
+    reading,
+    several,
+    told,
+    written,
+)
 from app.core.listing import Page
 from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.base import Why
-from app.schemas.history import HistoryEntry, HistoryQuery
+from app.schemas.batches import Batch, BatchGet
+from app.schemas.history import HistoryEntry, HistoryQuery, UndoAsked
 from app.schemas.people import (
     AffiliationCreate,
     AffiliationEnd,
@@ -19,7 +32,7 @@ from app.schemas.people import (
     PersonQuery,
     PersonRead,
 )
-from app.services import people
+from app.services import people, undo
 from app.views.people import LISTING, VIEW
 
 router = ResourceRouter(prefix="/v1/people", tags=["people"], route_class=StrictRoute)
@@ -41,6 +54,11 @@ async def create_person(uow: Writer, body: PersonCreate) -> Response:
     """An affiliation with an organization of one's own is needed, unless one acts for the whole association."""
     person = await people.create(uow, body)
     return await written(uow, VIEW, person.id, at=router.prefix)
+
+
+@router.post("/batch-get", response_model=Batch[PersonRead], responses=problems(413, 415))
+async def batch_get_people(reader: PersonReader, body: BatchGet) -> Response:
+    return await several(reader, VIEW, body.ids)
 
 
 @router.get("/{id}", response_model=PersonRead, responses=problems(404))
@@ -93,6 +111,13 @@ async def archive_person(uow: Writer, id: UUID, version: IfMatch, body: Why) -> 
 @router.post("/{id}/restore", response_model=PersonRead, responses=problems(404, 409, 412, 413, 415, 428))
 async def restore_person(uow: Writer, id: UUID, version: IfMatch, body: Why) -> Response:
     await people.restore(uow, id, version, body.reason)
+    return await written(uow, VIEW, id)
+
+
+@router.post("/{id}/undo", response_model=PersonRead, responses=problems(404, 409, 412, 413, 415, 428))
+async def undo_person(uow: Writer, id: UUID, version: IfMatch, body: UndoAsked) -> Response:
+    """Takes back one's own last edit, while nothing else has been done to the record; a second time brings it back."""
+    await undo.undo(uow, undo.PERSON, id, version, body.reason)
     return await written(uow, VIEW, id)
 
 

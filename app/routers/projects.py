@@ -3,15 +3,29 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from app.core.http import IfMatch, ResourceRouter, StrictRoute, listed, may, problems, read, reading, told, written
+from app.core.http import (
+    IfMatch,
+    Moment,
+    ResourceRouter,
+    StrictRoute,
+    listed,
+    may,
+    problems,
+    read_as_of,
+    reading,
+    several,
+    told,
+    written,
+)
 from app.core.listing import Page
 from app.core.queries import asked
 from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.base import Why
-from app.schemas.history import HistoryEntry, HistoryQuery
+from app.schemas.batches import Batch, BatchGet
+from app.schemas.history import HistoryEntry, HistoryQuery, UndoAsked
 from app.schemas.projects import ProjectCreate, ProjectPatch, ProjectQuery, ProjectRead, ProjectStatusChange
-from app.services import projects
+from app.services import projects, undo
 from app.views.projects import LISTING, VIEW
 
 router = ResourceRouter(prefix="/v1/projects", tags=["projects"], route_class=StrictRoute)
@@ -35,9 +49,14 @@ async def create_project(uow: Writer, body: ProjectCreate) -> Response:
     return await written(uow, VIEW, project.id, at=router.prefix)
 
 
+@router.post("/batch-get", response_model=Batch[ProjectRead], responses=problems(413, 415))
+async def batch_get_projects(reader: ProjectReader, body: BatchGet) -> Response:
+    return await several(reader, VIEW, body.ids)
+
+
 @router.get("/{id}", response_model=ProjectRead, responses=problems(404))
-async def get_project(request: Request, reader: ProjectReader, id: UUID) -> Response:
-    return await read(request, reader, VIEW, id)
+async def get_project(request: Request, reader: ProjectReader, id: UUID, as_of: Moment = None) -> Response:
+    return await read_as_of(request, reader, VIEW, id, as_of)
 
 
 @router.patch("/{id}", response_model=ProjectRead, responses=problems(404, 409, 412, 413, 415, 428))
@@ -63,6 +82,13 @@ async def archive_project(uow: Writer, id: UUID, version: IfMatch, body: Why) ->
 @router.post("/{id}/restore", response_model=ProjectRead, responses=problems(404, 409, 412, 413, 415, 428))
 async def restore_project(uow: Writer, id: UUID, version: IfMatch, body: Why) -> Response:
     await projects.restore(uow, id, version, body.reason)
+    return await written(uow, VIEW, id)
+
+
+@router.post("/{id}/undo", response_model=ProjectRead, responses=problems(404, 409, 412, 413, 415, 428))
+async def undo_project(uow: Writer, id: UUID, version: IfMatch, body: UndoAsked) -> Response:
+    """Takes back one's own last edit, while nothing else has been done to the record; a second time brings it back."""
+    await undo.undo(uow, undo.PROJECT, id, version, body.reason)
     return await written(uow, VIEW, id)
 
 

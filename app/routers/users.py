@@ -14,6 +14,7 @@ from app.core.http import (
     read,
     reading,
     runtime,
+    several,
     told,
     written,
 )
@@ -23,6 +24,7 @@ from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.accounts import GrantGiven, UserCreate, UserPatch, UserQuery, UserRead
 from app.schemas.base import Why
+from app.schemas.batches import Batch, BatchGet
 from app.schemas.history import HistoryEntry, HistoryQuery
 from app.services import accounts
 from app.views.accounts import LISTING, VIEW
@@ -46,6 +48,11 @@ async def create_user(request: Request, uow: Creator, body: UserCreate) -> Respo
     """Without a password the person is invited by mail. It asks for a fresh proof of who you are."""
     user = await accounts.create(uow, body, runtime(request).passwords)
     return await written(uow, VIEW, user.id, at=router.prefix)
+
+
+@router.post("/batch-get", response_model=Batch[UserRead], responses=problems(413, 415))
+async def batch_get_users(reader: UserReader, body: BatchGet) -> Response:
+    return await several(reader, VIEW, body.ids)
 
 
 @router.get("/{id}", response_model=UserRead, responses=problems(404))

@@ -31,14 +31,18 @@ class Lane(StrEnum):
 # needs no line anywhere.
 BULK_VERBS: Final = frozenset({"export", "import", "bulk", "reveal", "find"})
 
+# What is posted and yet only reads: so many ids have no room in an address.
+READING_VERBS: Final = frozenset({"batch"})
+
 
 @cache
 def lane(operation: str, method: str, *, is_open: bool) -> Lane:
     """The lane of an operation, by its name, its method and whether it is open to whoever comes."""
-    is_reading = method in {"GET", "HEAD"}
+    verb = operation.partition("_")[0]
+    is_reading = method in {"GET", "HEAD"} or verb in READING_VERBS
     if is_open:
         return Lane.ANONYMOUS if is_reading else Lane.SIGN_IN
-    if operation.partition("_")[0] in BULK_VERBS:
+    if verb in BULK_VERBS:
         return Lane.BULK
     return Lane.READ if is_reading else Lane.WRITE
 

@@ -16,6 +16,8 @@ FACTS: Final[Mapping[MessageKind, frozenset[str]]] = {
     MessageKind.RECOVERY_CODE_USED: frozenset({"left"}),
     MessageKind.IDENTITY_LINKED: frozenset({"provider"}),
     MessageKind.API_KEY_REVOKED: frozenset({"integration", "key"}),
+    MessageKind.JOURNAL_CHECKPOINT: frozenset({"origin", "size", "root", "time", "signature"}),
+    MessageKind.WEBHOOK_DISABLED: frozenset({"integration", "webhook", "why"}),
 }
 
 LINKS: Final[Mapping[MessageKind, LinkPurpose]] = {

@@ -11,10 +11,11 @@ from app.vocabulary import RetentionClass
 
 
 class Fate(StrEnum):
-    """Gone at night, or listed for a person to decide."""
+    """Gone at night, listed for a person to decide, or moved to a file by a command of the owner."""
 
     PURGE = "purge"
     PROPOSE = "propose"
+    ARCHIVE = "archive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

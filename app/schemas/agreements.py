@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from app.core.listing import PageQuery
+from app.core.listing import PastQuery
 from app.schemas.base import (
     Amount,
     Answer,
@@ -309,7 +309,7 @@ class AgreementTransitions(Answer):
     transitions: Annotated[list[VerbRead], Field(max_length=20)]
 
 
-class AgreementQuery(PageQuery):
+class AgreementQuery(PastQuery):
     q: Annotated[Name | None, Field(description="Part of a title or number.")] = None
     partnership_id: UUID | None = None
     organization_id: Annotated[UUID | None, Field(description="A party to the document.")] = None

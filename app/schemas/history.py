@@ -1,4 +1,4 @@
-"""The history of a record: who, when, what, why, before and after."""
+"""The history of a record as a story: who did what, when and why, and what it was before."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -6,25 +6,51 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.schemas.base import Answer
+from app.schemas.base import Answer, Reason, Shape
 from app.vocabulary import JournalOperation
+
+Value = bool | int | float | str | list[Any] | dict[str, Any] | None
+
+
+class HistoryField(Answer):
+    name: str = Field(max_length=100)
+    label: str = Field(max_length=200, description="What people call the field, in the reader's language.")
+    old: Value = Field(description='`{"erased": true}` stands for personal data that was erased.')
+    new: Value
+    old_label: str | None = Field(description="The value as people read it, where it is a code or an id.")
+    new_label: str | None
+
+
+class HistoryChange(Answer):
+    """One row: the record itself, or one of its parts."""
+
+    part: str = Field(max_length=100)
+    part_label: str = Field(max_length=200)
+    part_id: UUID | None
+    operation: JournalOperation
+    operation_label: str = Field(max_length=200)
+    fields: Annotated[list[HistoryField], Field(max_length=200)]
 
 
 class HistoryEntry(Answer):
+    """All that was done to the record at once."""
+
     id: str = Field(max_length=20)
     at: datetime
     actor_kind: str
     actor_id: UUID | None
     actor_name: str
     verb: str = Field(description="The operation that did it, by its operation id.")
+    verb_label: str = Field(max_length=200, description="The same as a sentence in the reader's language.")
     reason: str | None
-    operation: JournalOperation
-    part: str = Field(description="The table: the record's own, or one of its parts.")
-    part_id: UUID | None
-    before: dict[str, Any] | None = Field(
-        description='The changed fields as they were; `{"erased": true}` stands for personal data that was erased.'
+    version: int | None = Field(
+        description="The version of the record afterwards; null for a note, which changes none."
     )
-    after: dict[str, Any] | None = Field(description="The changed fields as they became.")
+    changes: list[HistoryChange]
+
+
+class UndoAsked(Shape):
+    reason: Reason | None = None
 
 
 class HistoryQuery(BaseModel):

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from app.core.listing import PageQuery
+from app.core.listing import PastQuery
 from app.rules import codes
 from app.schemas.base import (
     Amount,
@@ -202,7 +202,7 @@ class OrganizationRead(Redactable, Record):
     source: Internal[str | None]
 
 
-class OrganizationQuery(PageQuery):
+class OrganizationQuery(PastQuery):
     q: Annotated[
         str | None,
         Field(min_length=1, max_length=200, description="Part of a name in any of its languages, or of a code."),

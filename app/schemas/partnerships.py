@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
-from app.core.listing import PageQuery
+from app.core.listing import PastQuery
 from app.schemas.base import (
     Answer,
     ClientId,
@@ -239,7 +239,7 @@ class Transitions(Answer):
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class PartnershipQuery(PageQuery):
+class PartnershipQuery(PastQuery):
     title: Annotated[Words | None, Field(description="Part of a title or number; case and marks do not matter.")] = None
     stage: Annotated[list[Stage] | None, Field(max_length=10)] = None
     track: Track | None = None

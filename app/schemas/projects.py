@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.core.listing import PageQuery
+from app.core.listing import PastQuery
 from app.schemas.base import ClientId, Day, Name, Reason, Record, Reference, Shape, Text, patch_of, problem
 from app.schemas.parties import InvolvedParty, InvolvedPartyRead, refuse_repeats
 from app.vocabulary import Direction, ProjectKind, ProjectStatus
@@ -62,7 +62,7 @@ class ProjectRead(Record):
     partnership_ids: list[UUID]
 
 
-class ProjectQuery(PageQuery):
+class ProjectQuery(PastQuery):
     q: Annotated[str | None, Field(min_length=1, max_length=200, description="Part of a title or number.")] = None
     partnership_id: UUID | None = None
     organization_id: Annotated[UUID | None, Field(description="A party.")] = None

@@ -54,6 +54,7 @@ PURGES: Final[Mapping[RetentionClass, tuple[Purge, ...]]] = {
     RetentionClass.LINKS: (Purge("account_links", "expires_at < $1"),),
     RetentionClass.THROTTLES: (Purge("throttles", "last_failed_at < $1 AND free_at < $1", key="key_hash"),),
     RetentionClass.OPENID_ATTEMPTS: (Purge("openid_attempts", "created_at < $1"),),
+    RetentionClass.DELIVERIES: (Purge("webhook_deliveries", "status <> 'due' AND queued_at < $1"),),
     RetentionClass.CHALLENGES: (Purge("factor_challenges", "expires_at < $1"),),
     RetentionClass.USAGE: (Purge("integration_uses", f"day < {DAY}"),),
     RetentionClass.IDENTITY_DOCUMENTS: (Purge("identity_documents", f"expires_on < {DAY}"),),
@@ -87,7 +88,7 @@ def rules(on: date, fate: Fate) -> list[Retention]:
 
 async def outlook(uow: UnitOfWork) -> list[Outlook]:
     """Nothing is touched."""
-    known = [each for fate in Fate for each in rules(uow.today, fate)]
+    known = [each for fate in (Fate.PURGE, Fate.PROPOSE) for each in rules(uow.today, fate)]
     return [Outlook(each, await _count(uow, each)) for each in known]
 
 

@@ -12,9 +12,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.settings.groups import (
     Admin,
     Database,
+    Feed,
     Frontend,
     GroupGrant,
     Http,
+    Journal,
     Limits,
     Links,
     Log,
@@ -25,6 +27,7 @@ from app.settings.groups import (
     SignIn,
     Tokens,
     Vault,
+    Webhooks,
 )
 from app.settings.spellings import KEY_BYTES, MASTER, MasterSecret, plain_dsn, vault_pairs
 from app.trouble import Trouble
@@ -35,9 +38,11 @@ __all__ = [
     "ROOT",
     "Admin",
     "Database",
+    "Feed",
     "Frontend",
     "GroupGrant",
     "Http",
+    "Journal",
     "Limits",
     "Links",
     "Log",
@@ -49,6 +54,7 @@ __all__ = [
     "SignIn",
     "Tokens",
     "Vault",
+    "Webhooks",
     "known_names",
     "load",
     "misspelt",
@@ -83,6 +89,9 @@ class Settings(BaseSettings):
     links: Links = Links()
     vault: Vault = Vault()
     limits: Limits = Limits()
+    webhooks: Webhooks = Webhooks()
+    feed: Feed = Feed()
+    journal: Journal = Journal()
     log: Log = Log()
     state: Path = ROOT / ".pobratym"
     secret: MasterSecret | None = None

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, SecretStr, model_validator
 
 from app.settings.spellings import (
     Dsn,
@@ -13,6 +13,8 @@ from app.settings.spellings import (
     PageUrl,
     Port,
     Positive,
+    PublicSealKey,
+    SealKey,
     Sender,
     VaultKeys,
     vault_pairs,
@@ -199,6 +201,34 @@ class Vault(Group):
         return vault_pairs(self.keys.get_secret_value()) if self.keys else []
 
 
+class Journal(Group):
+    """`origin` names the journal in its checkpoints and never changes. Without `seal_key` the secret makes one.
+
+    `former_keys`: public halves of keys that sealed before. `witness`: an address outside, told the newest checkpoint
+    once a day. Sealing that stays behind for more than `late_minutes` is late.
+    """
+
+    origin: Annotated[str, Field(pattern=r"^[^\s+]+$", max_length=100)] = "pobratym.journal"
+    seal_key: SealKey | None = None
+    former_keys: tuple[PublicSealKey, ...] = ()
+    witness: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=254)] | None = None
+    late_minutes: Positive = 5
+
+
+class Webhooks(Group):
+    """`trusted_origins` are sent to whatever they are, without https too: receivers in a network of one's own.
+
+    A secret that was replaced signs for `overlap_hours` more; an address that takes nothing for `disable_after_days`
+    is told nothing more. `nameservers`: instead of those of the machine.
+    """
+
+    ports: tuple[Port, ...] = (443,)
+    trusted_origins: tuple[Origin, ...] = ()
+    nameservers: tuple[IPvAnyAddress, ...] = ()
+    overlap_hours: Annotated[int, Field(ge=24, le=720)] = 24
+    disable_after_days: Positive = 5
+
+
 class Limits(Group):
     """Requests in a minute of each principal, by what they do; before signing in, of each address.
 
@@ -216,6 +246,20 @@ class Limits(Group):
     def quota(self, lane: str) -> int:
         found: int = getattr(self, lane)
         return found
+
+
+class Feed(Group):
+    """A cursor of the feed is good for `days`. While somebody waits, the journal is looked at every `poll_ms`.
+
+    A live stream ends after `stream_minutes`; whoever takes nothing for `write_seconds` is let go.
+    """
+
+    days: Positive = 400
+    poll_ms: Positive = 300
+    stream_minutes: Positive = 15
+    heartbeat_seconds: Positive = 15
+    write_seconds: Positive = 20
+    streams_of_one: Positive = 5
 
 
 class Log(Group):

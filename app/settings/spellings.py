@@ -80,6 +80,16 @@ def _vault_keys(keys: SecretStr) -> SecretStr:
     return keys
 
 
+def _seal_key(key: SecretStr) -> SecretStr:
+    try:
+        found = base64.b64decode(key.get_secret_value(), validate=True)
+    except binascii.Error:
+        found = b""
+    if len(found) != KEY_BYTES:
+        raise ValueError(f"the key of the seal is {KEY_BYTES} bytes in base64")
+    return key
+
+
 def _origin(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"https", "http"} or not parts.hostname or text != f"{parts.scheme}://{parts.netloc}":
@@ -118,6 +128,8 @@ Origin = Annotated[str, AfterValidator(_origin)]
 Network = Annotated[str, AfterValidator(_network)]
 Issuer = Annotated[str, AfterValidator(_issuer)]
 VaultKeys = Annotated[SecretStr, AfterValidator(_vault_keys)]
+SealKey = Annotated[SecretStr, AfterValidator(_seal_key)]
+PublicSealKey = Annotated[str, Field(pattern=r"^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$")]
 MailUrl = Annotated[SecretStr, AfterValidator(_mail_url)]
 Sender = Annotated[str, Field(pattern=r"^[^<>\r\n]+ <[^<>@\s]+@[^<>@\s]+>$")]
 PageUrl = Annotated[str, Field(pattern=r"^https?://[^{}\s]+\{token\}[^{}\s]*$")]

@@ -26,6 +26,7 @@ from app.vocabulary.cooperation import (
     VisitType,
 )
 from app.vocabulary.directions import Direction
+from app.vocabulary.events import WebhookEventType
 from app.vocabulary.factors import ChallengeKind, FactorKind
 from app.vocabulary.identity import DocumentKind, ParticularKind
 from app.vocabulary.messages import LinkPurpose, MessageKind, MessageStatus
@@ -55,6 +56,8 @@ from app.vocabulary.partnerships import (
 from app.vocabulary.people import CefrLevel, ContactKind, LanguageResource, ReadinessItem
 from app.vocabulary.personal import ConsentPurpose, ConsentSource, ErasureGround, Holding, RetentionClass
 from app.vocabulary.system import (
+    ChangeOperation,
+    ExportStatus,
     FieldClass,
     JournalClass,
     JournalOperation,
@@ -67,6 +70,8 @@ from app.vocabulary.system import (
 )
 from app.vocabulary.taxonomies import TAXONOMIES
 from app.vocabulary.term import SeedTerm, Term
+from app.vocabulary.verbs import JournalVerb
+from app.vocabulary.webhooks import DeliveryFailure, DeliveryStatus, WebhookStatus, WebhookStop
 
 __all__ = [
     "TAXONOMIES",
@@ -79,6 +84,7 @@ __all__ = [
     "AucService",
     "CefrLevel",
     "ChallengeKind",
+    "ChangeOperation",
     "CodeSystem",
     "ConsentPurpose",
     "ConsentSource",
@@ -86,11 +92,14 @@ __all__ = [
     "CooperationMode",
     "DelegationDirection",
     "DelegationStatus",
+    "DeliveryFailure",
+    "DeliveryStatus",
     "Direction",
     "DocumentKind",
     "ErasureGround",
     "EventType",
     "ExperienceTopic",
+    "ExportStatus",
     "FactorKind",
     "FieldClass",
     "FormalForm",
@@ -104,6 +113,7 @@ __all__ = [
     "JournalClass",
     "JournalOperation",
     "JournalOutcome",
+    "JournalVerb",
     "Language",
     "LanguageResource",
     "LinkPurpose",
@@ -144,4 +154,7 @@ __all__ = [
     "Verification",
     "VisionQuestion",
     "VisitType",
+    "WebhookEventType",
+    "WebhookStatus",
+    "WebhookStop",
 ]

@@ -20,6 +20,8 @@ class MessageKind(Term):
     PASSKEY_SUSPECTED = "passkey_suspected", "підозра на копію ключа доступу", "a passkey may have been copied"
     RECOVERY_CODE_USED = "recovery_code_used", "використано резервний код", "a recovery code was used"
     API_KEY_REVOKED = "api_key_revoked", "ключ інтеграції відкликано", "a key of an integration was revoked"
+    WEBHOOK_DISABLED = "webhook_disabled", "вебхук вимкнено", "a webhook was disabled"
+    JOURNAL_CHECKPOINT = "journal_checkpoint", "контрольна точка журналу", "a checkpoint of the journal"
     IDENTITY_LINKED = "identity_linked", "додано вхід через постачальника", "a provider's sign-in was added"
 
 

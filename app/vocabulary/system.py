@@ -58,12 +58,33 @@ class JournalOperation(Term):
     NOTE = "note", "запис", "noted"
 
 
+class ChangeOperation(Term):
+    """What happened to a record, in the feed of changes."""
+
+    CREATED = "created", "додано", "created"
+    UPDATED = "updated", "змінено", "updated"
+    ARCHIVED = "archived", "передано в архів", "archived"
+    RESTORED = "restored", "повернуто з архіву", "restored"
+    ERASED = "erased", "особисті дані стерто", "personal data erased"
+    DELETED = "deleted", "вилучено", "deleted"
+    GONE = "gone", "більше не доступне вам", "no longer there for you"
+
+
 class JournalOutcome(Term):
     """How what the journal tells of ended."""
 
     DONE = "done", "виконано", "done"
     DENIED = "denied", "відмовлено", "denied"
     FAILED = "failed", "не вдалося", "failed"
+
+
+class ExportStatus(Term):
+    """How far a file has come that somebody asked for."""
+
+    DUE = "due", "готується", "being made"
+    DONE = "done", "готовий", "ready"
+    FAILED = "failed", "не вдалося зробити", "could not be made"
+    EXPIRED = "expired", "строк минув", "expired"
 
 
 class JournalClass(Term):

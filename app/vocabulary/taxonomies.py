@@ -7,6 +7,7 @@ from app.vocabulary import (
     association,
     cooperation,
     directions,
+    events,
     factors,
     identity,
     messages,
@@ -15,6 +16,8 @@ from app.vocabulary import (
     people,
     personal,
     system,
+    verbs,
+    webhooks,
 )
 from app.vocabulary.term import Term
 
@@ -90,8 +93,16 @@ TAXONOMIES: Mapping[str, type[Term]] = MappingProxyType(
         "erasure_ground": personal.ErasureGround,
         "holding": personal.Holding,
         "retention_class": personal.RetentionClass,
+        "change_operation": system.ChangeOperation,
+        "export_status": system.ExportStatus,
         "journal_class": system.JournalClass,
         "journal_operation": system.JournalOperation,
         "journal_outcome": system.JournalOutcome,
+        "journal_verb": verbs.JournalVerb,
+        "webhook_event_type": events.WebhookEventType,
+        "webhook_status": webhooks.WebhookStatus,
+        "webhook_stop": webhooks.WebhookStop,
+        "delivery_status": webhooks.DeliveryStatus,
+        "delivery_failure": webhooks.DeliveryFailure,
     }
 )

@@ -44,13 +44,15 @@ CREATE TABLE journal_epochs (
 )
 """
 
-# How far those who follow the journal have come.
+# How far those who follow the journal have come: some entry by entry, others record by record.
 CURSORS = """
 CREATE TABLE journal_cursors (
   name text NOT NULL CONSTRAINT pk_journal_cursors PRIMARY KEY,
   epoch integer NOT NULL,
   xid xid8 NOT NULL,
-  entry_id bigint NOT NULL,
+  entry_id bigint NOT NULL DEFAULT 0,
+  subject text NOT NULL DEFAULT '',
+  subject_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
   moved_at timestamptz NOT NULL
 )
 """

@@ -9,7 +9,7 @@ from app.schemas.consents import ConsentCreate
 from app.schemas.identity import DocumentCreate, ParticularGiven
 from app.schemas.integrations import IntegrationRead
 from app.services import consents, identity_writing
-from app.vocabulary import FieldClass, ParticularKind, Role
+from app.vocabulary import FieldClass, ParticularKind, Role, WebhookStatus
 from tests.access.canaries import Canaries, Held, field_class
 from tests.access.people import Made, Record, record
 from tests.access.places import Town
@@ -71,4 +71,11 @@ async def system(world: World, canaries: Canaries, at: Town, organization: UUID)
     text = await factories.api_key(world, made.id)
     [row] = await world.rows("SELECT id FROM api_keys WHERE integration_id = $1", made.id)
     found: dict[str, Record] = {"integrations": record(made.id), "api_keys": record(row[0])}
-    return found, text
+    return found | await _webhook(world, made.id, canaries.word(Held("webhooks", at, "name"))), text
+
+
+async def _webhook(world: World, integration: UUID, name: str) -> Made:
+    """One that is told already, with an event that it took."""
+    webhook = await factories.webhook(world, integration, name=name, status=WebhookStatus.ACTIVE)
+    [row] = await world.rows("SELECT id FROM webhook_deliveries WHERE webhook_id = $1", webhook.id)
+    return {"webhooks": record(webhook.id), "deliveries": record(row[0])}

@@ -1,5 +1,6 @@
 """Asks everything that the table says, and tells where the program answers otherwise."""
 
+import json
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ READ_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "projects": ("get_project",),
     "delegations": ("get_delegation",),
     "integrations": ("get_integration", "get_own_integration"),
+    "webhooks": ("get_webhook",),
 }
 # Whoever may ask these is told what nothing else shows: that is what they are for.
 REVEALING: Final = frozenset({"reveal_identity", "export_personal_data"})
@@ -148,7 +150,7 @@ class Matrix:
     ) -> list[str]:
         wanted: Recipe = recipe(operation)
         sign = self.truth.record(subject, str(wanted.about), relation).sign
-        shown = ALLOWED if sign in answer.text else HIDDEN
+        shown = ALLOWED if sign in there(answer) else HIDDEN
         found = shown if answer.is_success else MARKS.get(answer.status_code, answer.text[:300])
         is_asked = expected == HIDDEN or not self.rows_only
         wrong = [f"{found} instead of {expected}"] if is_asked and found != expected else []
@@ -181,6 +183,12 @@ class Matrix:
             return []
         is_revealed = operation.name in REVEALING and held.field_class in CLOSED
         return [operation.name if is_revealed else f"{held.kind} · {held.field_class}"]
+
+
+def there(answer: httpx2.Response) -> str:
+    """What was found; an answer about many also names the ids that were not."""
+    body = answer.json()
+    return json.dumps(body["items"], ensure_ascii=False) if "missing" in body else answer.text
 
 
 def said(answer: httpx2.Response) -> tuple[int, Any]:

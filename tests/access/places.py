@@ -54,6 +54,8 @@ OF_TOWNS: Final = frozenset(
         "passkeys",
         "integrations",
         "api_keys",
+        "webhooks",
+        "deliveries",
     }
 )
 

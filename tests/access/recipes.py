@@ -20,9 +20,34 @@ SIGNED: Final = one("agreements.signed")
 PARTNERSHIP: Final = one("partnerships")
 PERSON: Final = one("people")
 
+BATCHES: Final[Mapping[str, str]] = {
+    "organizations": story.HROMADA,
+    "people": story.PERSON,
+    "partnerships": story.PARTNERSHIP,
+    "agreements.signed": story.MEMORANDUM,
+    "projects": story.PROJECT,
+    "delegations": story.VISIT,
+    "users": story.ANDRII,
+    "integrations": "integration",
+}
+
+
+def batch(about: str, id: str) -> Recipe:
+    return Recipe(about, body=lambda ids: {"ids": [ids[id]]}, finds=True)
+
+
+# Nobody in the table has just edited the record: who may take back at all is told that there is nothing of theirs.
+UNDO: Final = {"body": lambda _: {"reason": "Помилка"}, "beyond": (409,)}
+
 
 RECIPES: Final[Mapping[str, Recipe]] = {
     **recipes_accounts.RECIPES,
+    "undo_organization": one("organizations", **UNDO),
+    "undo_person": one("people", **UNDO),
+    "undo_partnership": one("partnerships", **UNDO),
+    "undo_agreement": one("agreements.draft", **UNDO),
+    "undo_project": one("projects", **UNDO),
+    "undo_delegation": one("delegations", **UNDO),
     # organizations
     "list_organizations": listing("organizations"),
     "create_organization": Recipe(body=lambda _: {"kind": "ngo", "name_uk": "Спілка друзів", "country": "UA"}),
@@ -56,6 +81,17 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "create_delegation": PARTNERSHIP,
     # reminders
     "list_reminders": listing("reminders"),
+    # changes: with a cursor that is none, the stream is answered before it begins
+    "stream_changes": Recipe(params={"cursor": "none"}, beyond=(400,)),
+    **{f"batch_get_{kind.partition('.')[0]}": batch(kind, id) for kind, id in BATCHES.items()},
+    # the seal of a journal in which nothing is sealed yet
+    "get_latest_checkpoint": Recipe(beyond=(404,)),
+    "get_journal_entry": Recipe(ids={"id": "=4611686018427387000"}, beyond=(404,)),
+    "create_journal_export": Recipe(body=lambda _: {"purpose": "Щорічна перевірка"}),
+    "get_journal_export": Recipe(beyond=(404,)),
+    "get_journal_export_file": Recipe(beyond=(404,)),
+    "get_inclusion_proof": Recipe(params={"entry_id": "1"}, beyond=(404,)),
+    "get_consistency_proof": Recipe(params={"from": "1", "to": "1"}, beyond=(422,)),
     # reference
     "get_taxonomy": Recipe(ids={"taxonomy": "=stage"}),
     "get_problem_kind": Recipe(ids={"code": "=not_found"}),
@@ -71,6 +107,7 @@ BY_PATH: Final[Mapping[str, Recipe]] = {
     "/v1/reminders/{id}": one("reminders"),
     "/v1/users/{id}": one("users"),
     "/v1/integrations/{id}": one("integrations"),
+    "/v1/webhooks/{id}": one("webhooks"),
 }
 
 
@@ -140,6 +177,7 @@ def _ids(truth: Truth, subject: Subject, relation: Relation) -> Ids:
         story.VISIT: of("delegations"),
         story.MEMORANDUM: of("agreements.signed"),
         story.ANDRII: of("users"),
+        "integration": of("integrations"),
         "town": str(subject.standpoint.towns[relation]),
     }
 

@@ -44,6 +44,10 @@ def _integration(ids: Ids) -> Any:
     return {"name": "Геопортал", "contact_email": "gis@example.org"} | where
 
 
+def _webhook(ids: Ids) -> Any:
+    return {"integration_id": ids["integration"], "name": "Геопортал", "url": "https://gis.example.org/pobratym"}
+
+
 def _preview(ids: Ids) -> Any:
     given = {"role": "hromada_member", "scope": "organization", "organization_id": ids[story.HROMADA]}
     return {"user_id": ids[story.ANDRII], "give": [given]}
@@ -56,6 +60,7 @@ def _sought(ids: Ids) -> Any:
 DOCUMENT: Final = {"id": "people", "document_id": "documents"}
 CONSENT: Final = {"id": "people", "consent_id": "consents"}
 KEY: Final = {"id": "integrations", "api_key_id": "api_keys"}
+DELIVERY: Final = {"id": "webhooks", "delivery_id": "deliveries"}
 
 RECIPES: Final[Mapping[str, Recipe]] = {
     # signing in
@@ -106,6 +111,18 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "create_api_key": about("integrations", {"expires_at": "2027-06-01T00:00:00Z"}),
     "revoke_api_key": about("api_keys", WHY, ids=KEY),
     "revoke_found_key": sent({"key": SECRET}),
+    # webhooks
+    "list_webhooks": listing("webhooks"),
+    "create_webhook": Recipe("integrations", body=_webhook),
+    "edit_webhook": about("webhooks", {"event_types": ["partnership.updated"]}),
+    "archive_webhook": about("webhooks", WHY),
+    "restore_webhook": about("webhooks", WHY),
+    "disable_webhook": about("webhooks", WHY),
+    "enable_webhook": one("webhooks", beyond=(409,)),
+    "verify_webhook": one("webhooks", beyond=(409,)),
+    "get_webhook_delivery": one("deliveries", ids=DELIVERY),
+    "resend_webhook_delivery": one("deliveries", ids=DELIVERY, beyond=(409,)),
+    "replay_webhook_deliveries": about("webhooks", {"since": "2026-11-01T00:00:00Z"}),
     # personal data
     "add_document": about("people", {"kind": "foreign_passport", "country": "UA", "number": "FB700700"}),
     "edit_document": about("documents", {"issued_on": "2020-02-02"}, ids=DOCUMENT),

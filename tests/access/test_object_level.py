@@ -31,6 +31,9 @@ KINDS: Final = {
     "document_id": "documents",
     "consent_id": "consents",
     "api_key_id": "api_keys",
+    "integration_id": "integrations",
+    "delivery_id": "deliveries",
+    "record_ids": "partnerships",
     "cursor": "reminders",
 }
 # What has to come with an id for the rest of the body to be sound.
@@ -59,12 +62,17 @@ USABLE: Final = {
     ("create_project", "/id"): TAKEN,
     ("create_delegation", "/id"): TAKEN,
     ("create_integration", "/id"): TAKEN,
+    ("create_webhook", "/id"): TAKEN,
     ("create_integration", "/organization_id"): DIRECTORY,
     ("give_consent", "/id"): TAKEN,
     ("get_organization", "path:id"): DIRECTORY,
     ("edit_organization", "path:id"): DIRECTORY,
     ("list_organization_history", "path:id"): DIRECTORY,
+    ("batch_get_organizations", "/ids/*"): DIRECTORY,
     ("list_reminders", "query:cursor"): "a place in one's own list, whatever it names",
+    ("list_webhook_deliveries", "query:cursor"): "a place in one's own list, whatever it names",
+    ("create_webhook", "/record_ids/*"): "a filter over what the integration may see: what it names is still hidden",
+    ("edit_webhook", "/record_ids/*"): "a filter over what the integration may see: what it names is still hidden",
 }
 # Whose records the creating operations make.
 CREATED: Final = {
@@ -75,6 +83,7 @@ CREATED: Final = {
     "create_project": "projects",
     "create_delegation": "delegations",
     "create_integration": "integrations",
+    "create_webhook": "webhooks",
     "give_consent": "consents",
 }
 
@@ -96,6 +105,8 @@ class Spot:
 
     @property
     def kind(self) -> str:
+        if self.name == "ids":
+            return str(recipe(self.operation).about)
         if self.name != "id":
             return KINDS[self.name]
         if self.pointer.startswith("path:"):
@@ -160,6 +171,14 @@ def _put(body: dict[str, Any], spot: Spot, id: str, lists: dict[str, list[Any]])
         body |= {first: id} | WITH.get(first, {})
 
 
+def _but_for(id: str, answer: tuple[int, Any]) -> tuple[int, Any]:
+    """An answer about many gives back the ids for which it has nothing."""
+    status, body = answer
+    if isinstance(body, dict) and "missing" in body:
+        body = body | {"missing": [str(ABSENT) if each == id else each for each in body["missing"]]}
+    return status, body
+
+
 def usable_by(law: dict[str, Row], who: str, app: FastAPI) -> list[Operation]:
     """What this person may do with records of their own."""
     allowed = [each for each in operations(app) if each.is_public_document and each.name in law]
@@ -177,7 +196,7 @@ async def test_the_id_of_a_strangers_record_is_the_id_of_nothing(
     for spot in asked:
         stranger = str(truth.record(manager, spot.kind, Relation.STRANGER).id)
         one, other = [await answered(truth, manager, spot, id) for id in (stranger, str(ABSENT))]
-        if said(one) != said(other):
+        if _but_for(stranger, said(one)) != said(other):
             differing.add(spot.key)
 
     assert len(asked) > 80

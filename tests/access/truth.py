@@ -29,6 +29,7 @@ VERSIONED: Final = (
     "projects",
     "delegations",
     "integrations",
+    "webhooks",
 )
 
 # What has the version of its person.

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from app.vocabulary import Role
-from tests.support import actors, factories
+from tests.support import actors, factories, stories
 from tests.support.client import Client
 from tests.support.commitments import broken, commitment
 from tests.support.world import World
@@ -71,7 +71,7 @@ async def test_the_history_shows_what_the_commitments_stand_for(world: World, as
     page = await as_coordinator.seen(f"/v1/people/{made['id']}/history")
 
     me = await as_coordinator.seen("/v1/me")
-    newest = page["items"][0]
+    newest = stories.rows(page)[0]
     assert (newest["before"], newest["after"]) == (
         {"note": "Говорить польською", "given_name_uk": "Олександр"},
         {"note": None, "given_name_uk": "Олекса"},
@@ -97,7 +97,7 @@ async def test_the_history_of_an_agreement_names_who_signs(world: World, as_coor
 
     page = await as_coordinator.seen(f"/v1/agreements/{agreement.id}/history")
 
-    named = [item["after"]["signatory_name_uk"] for item in page["items"] if item["part"] == "agreement_parties"]
+    named = [row["after"].get("signatory_name_uk") for row in stories.rows(page) if row["part"] == "agreement_parties"]
     assert "Ірина Савченко" in named
 
 
@@ -129,10 +129,10 @@ async def test_a_hromada_reads_the_histories_of_its_own_records(real_world: Worl
     ]
 
     names = [
-        [item["after"].get("family_name_uk", item["after"].get("signatory_name_uk")) for item in page["items"]]
+        [row["after"].get("family_name_uk", row["after"].get("signatory_name_uk")) for row in stories.rows(page)]
         for page in found
     ]
-    assert names == [[None, "Лисенко"], ["Ірина Савченко", None]]
+    assert names == [["Лисенко", None], [None, "Ірина Савченко"]]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE journal_personal SET after = NULL", "TRUNCATE journal_personal"])

@@ -5,7 +5,7 @@ import pytest
 
 from app.jobs.retention import purge
 from app.rules.retention import Fate, rule
-from app.services import retention
+from app.services import journal_archives, retention
 from app.vocabulary import RetentionClass
 from tests.support import actors, factories
 from tests.support.client import Client
@@ -168,7 +168,9 @@ def test_every_class_has_a_rule_and_a_table() -> None:
     known = {what: rule(what, START.date()) for what in RetentionClass}
 
     assert [what for what, found in known.items() if found is None] == []
-    assert retention.PURGES.keys() == set(RetentionClass)
+    archived = {what for what, found in known.items() if found and found.fate is Fate.ARCHIVE}
+    assert archived == set(journal_archives.KEPT.values())
+    assert retention.PURGES.keys() == set(RetentionClass) - archived
     assert [what for what, found in known.items() if found and found.fate is Fate.PROPOSE] == [
         RetentionClass.FORMER_CONTACTS
     ]

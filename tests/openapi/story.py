@@ -15,12 +15,17 @@ from app.vocabulary import Role, ScopeKind
 from tests.openapi.recording import Teller, own_id
 from tests.openapi.story_access import tell_access
 from tests.openapi.story_account_life import tell_account_life
+from tests.openapi.story_changes import tell_changes
+from tests.openapi.story_checkpoints import tell_checkpoints
 from tests.openapi.story_factors import tell_factors
+from tests.openapi.story_history import tell_history
 from tests.openapi.story_identity import tell_identity
 from tests.openapi.story_integrations import tell_integrations
+from tests.openapi.story_journal import tell_journal
 from tests.openapi.story_openid import tell_openid
 from tests.openapi.story_personal_data import tell_personal_data
 from tests.openapi.story_sessions import tell_sessions
+from tests.openapi.story_webhooks import tell_webhooks
 from tests.support import factories
 
 # Each is told while Olena has just signed in, and leaves her so.
@@ -33,6 +38,11 @@ CHAPTERS: Final = (
     tell_sessions,
     tell_openid,
     tell_factors,
+    tell_history,
+    tell_changes,
+    tell_webhooks,
+    tell_checkpoints,
+    tell_journal,
 )
 
 EMAIL: Final = "olena.tkachenko@example.org"

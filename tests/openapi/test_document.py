@@ -164,6 +164,8 @@ def test_open_doors_are_few(document: Document) -> None:
         "finish_browser_session",
         "create_browser_passkey_session",
         "get_signing_keys",
+        "get_latest_checkpoint",
+        "get_journal_key",
         "get_sign_in_providers",
         "start_openid_sign_in",
         "finish_openid_sign_in",

@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from tests.conftest import AsHromada
-from tests.support import factories
+from tests.support import factories, stories
 from tests.support.client import Client
 from tests.support.world import World
 
@@ -61,7 +61,7 @@ async def test_a_withdrawn_consent_stays_with_its_last_day(world: World, as_coor
     assert (again.status_code, again.json()["objections"]) == (409, ["consent_withdrawn_already"])
     assert (await as_coordinator.seen(consents))["items"] == [made | {"withdrawn_on": "2026-11-01"}]
     page = await as_coordinator.seen(consents.replace("/consents", "/history"), params={"limit": 1})
-    assert [(entry["verb"], entry["reason"], entry["after"]) for entry in page["items"]] == [
+    assert [(entry["verb"], entry["reason"], entry["after"]) for entry in stories.rows(page)] == [
         ("withdraw_consent", "Лист від особи", {"withdrawn_on": "2026-11-01"})
     ]
 

@@ -1,3 +1,5 @@
+import re
+
 import httpx2
 import pytest
 from fastapi import FastAPI
@@ -12,12 +14,36 @@ from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
+# Before all others in the order of the journal.
+UNSEALED_FOR_LONG = """
+INSERT INTO journal (kept, epoch, xid, at, actor_kind, actor_name, verb, subject, row_table, operation)
+VALUES ('records', 0, '1', clock_timestamp() - interval '6 minutes', 'command', 'tests', 'look_around', 'journal',
+        'journal', 'note')
+"""
 TOKEN = "measured by whoever has this"
 
 
-@pytest.mark.parametrize("path", ["/livez", "/readyz"])
-async def test_a_well_process_says_so(nobody: Client, path: str) -> None:
-    assert await nobody.seen(path) == {"status": "ok"}
+async def test_a_well_process_says_so(nobody: Client) -> None:
+    assert await nobody.seen("/livez") == {"status": "ok"}
+    assert (await nobody.seen("/readyz"))["status"] == "ok"
+
+
+async def test_how_far_the_sealing_is_behind_can_be_seen(world: World, nobody: Client) -> None:
+    async with world.work() as uow:
+        await uow.transaction.raw.execute("UPDATE journal_cursors SET epoch = 1000 WHERE name = 'sealer'")
+    done = await nobody.seen("/readyz")
+    async with world.work() as uow:
+        await uow.transaction.raw.execute("UPDATE journal_cursors SET epoch = 0 WHERE name = 'sealer'")
+        await uow.transaction.raw.execute(UNSEALED_FOR_LONG)
+    behind = await nobody.seen("/readyz")
+    measured = (await nobody.get("/metrics")).text
+
+    assert done == {"status": "ok", "sealing": {"lag_seconds": 0, "is_late": False}}
+    assert behind["sealing"]["is_late"]
+    assert behind["sealing"]["lag_seconds"] > 360
+    assert "pobratym_journal_sealed_entries 0.0" in measured
+    [lag] = re.findall(r"^pobratym_journal_sealing_lag_seconds ([0-9.e+]+)$", measured, re.MULTILINE)
+    assert float(lag) > 360
 
 
 @pytest.mark.two_connections

@@ -10,7 +10,7 @@ from app.schemas.identity import DocumentCreate, DocumentPatch, NumberSought, Pa
 from app.services import identity
 from app.vocabulary import DocumentKind, FieldClass, ParticularKind, Role
 from tests.conftest import AsHromada
-from tests.support import actors, factories
+from tests.support import actors, factories, stories
 from tests.support.client import Client
 from tests.support.world import World
 
@@ -396,7 +396,7 @@ async def test_the_history_of_a_person_says_nothing_of_identity(world: World, as
     await with_passport(as_coordinator, id)
     await kept(as_coordinator, id, "medical_note", "Інсулін", 2)
 
-    entries = (await as_coordinator.seen(f"/v1/people/{id}/history"))["items"]
+    entries = stories.rows(await as_coordinator.seen(f"/v1/people/{id}/history"))
 
     assert {entry["part"] for entry in entries} == {"people", "affiliations"}
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.vocabulary import Role
 from tests.conftest import AsHromada
-from tests.support import actors, factories
+from tests.support import actors, factories, stories
 from tests.support.client import Client
 from tests.support.world import World
 
@@ -144,7 +144,7 @@ async def test_history_tells_who_what_and_why(as_coordinator: Client) -> None:
     await as_coordinator.patch(place, json={"website": "https://example.org"}, version=1)
     await as_coordinator.post(f"{place}/archive", json={"reason": "Об’єднано з іншою"}, version=2)
 
-    entries = (await as_coordinator.seen(f"{place}/history"))["items"]
+    entries = stories.rows(await as_coordinator.seen(f"{place}/history"))
 
     told = [(each["verb"], each["operation"], each["reason"], each["before"]) for each in entries]
     assert told == [

@@ -5,7 +5,7 @@ import pytest
 from app.models import Organization
 from app.vocabulary import Role
 from tests.conftest import AsHromada
-from tests.support import actors, factories
+from tests.support import actors, factories, stories
 from tests.support.client import Client
 from tests.support.world import World
 
@@ -271,7 +271,7 @@ async def test_the_history_tells_who_did_what_and_why(
 
     history = await as_coordinator.seen(f"{path}/history")
 
-    changes = [entry for entry in history["items"] if entry["part"] == "partnerships"]
+    changes = [entry for entry in stories.rows(history) if entry["part"] == "partnerships"]
     assert [(e["verb"], e["reason"], e["operation"]) for e in changes] == [
         ("change_partnership_status", "Рада вирішила", "update"),
         ("create_partnership", None, "insert"),

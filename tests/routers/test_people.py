@@ -5,7 +5,7 @@ import pytest
 
 from app.vocabulary import Role
 from tests.conftest import AsHromada
-from tests.support import actors, factories
+from tests.support import actors, factories, stories
 from tests.support.client import Client
 from tests.support.world import World
 
@@ -98,7 +98,7 @@ async def test_a_coordinator_who_leaves_stays_in_the_history(world: World, as_co
     assert await names(as_coordinator, organization_id=str(sumska.id)) == []
     assert await names(as_coordinator, organization_id=str(sumska.id), affiliated="any") == ["Шевченко"]
     history = await as_coordinator.seen(f"/v1/people/{person['id']}/history", params={"limit": 1})
-    assert [(entry["verb"], entry["reason"], entry["after"]) for entry in history["items"]] == [
+    assert [(entry["verb"], entry["reason"], entry["after"]) for entry in stories.rows(history)] == [
         ("end_affiliation", "Переїхала", {"ended_on": "2026-06-01"})
     ]
 
@@ -143,7 +143,8 @@ async def test_contacts_that_stay_are_not_touched_by_a_patch(world: World, as_co
     ]
     assert (patched.json()["version"], same.json()["version"]) == (2, 2)
     history = await as_coordinator.seen(f"/v1/people/{person['id']}/history")
-    changes = [(entry["operation"], entry["part"]) for entry in history["items"] if entry["verb"] == "edit_person"]
+    rows = stories.rows(history)
+    changes = [(row["operation"], row["part"]) for row in rows if row["verb"] == "edit_person"]
     assert changes == [("insert", "contact_points")]
 
 

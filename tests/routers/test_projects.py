@@ -4,7 +4,7 @@ import pytest
 
 from app.services import projects
 from tests.conftest import AsHromada
-from tests.support import factories
+from tests.support import factories, stories
 from tests.support.client import Client
 from tests.support.world import World
 
@@ -44,7 +44,7 @@ async def test_parties_that_stay_keep_their_rows_when_the_order_changes(world: W
     assert [party["organization_id"] for party in turned.json()["parties"]] == [str(gmina.id), str(sumska.id)]
     assert (turned.json()["version"], same.json()["version"]) == (2, 2)
     history = await as_coordinator.seen(f"/v1/projects/{made['id']}/history")
-    edits = [entry["operation"] for entry in history["items"] if entry["verb"] == "edit_project"]
+    edits = [entry["operation"] for entry in stories.rows(history) if entry["verb"] == "edit_project"]
     assert edits == ["update", "update"]
 
 

@@ -9,7 +9,7 @@ from app.schemas.accounts import GrantGiven, UserPatch
 from app.services import accounts
 from app.vocabulary import Role, ScopeKind
 from tests.conftest import AsHromada
-from tests.support import actors, factories
+from tests.support import actors, factories, stories
 from tests.support.client import Client
 from tests.support.world import World
 
@@ -91,7 +91,7 @@ async def test_a_grant_acts_with_the_next_request_and_so_does_its_end(
     await as_administrator.post(place, json={"reason": "Завершив роботу"})
     found.append((await as_stranger.get("/v1/partnerships")).status_code)
 
-    history = (await as_administrator.seen(f"{PATH}/{me['id']}/history"))["items"]
+    history = stories.rows(await as_administrator.seen(f"{PATH}/{me['id']}/history"))
     assert found == [403, 200, 403]
     assert ("revoke_grant", "grants", "Завершив роботу") in [
         (each["verb"], each["part"], each["reason"]) for each in history

@@ -30,6 +30,8 @@ from app.settings import ROOT
 from tests.support.counting import Statements
 
 FOLDER: Final = ROOT / ".pobratym" / "tests"
+# Whoever reads the journal in its order waits for every writer of the server, and here one writes as long as its test.
+LASTING: Final = ROOT / ".pobratym" / "tests_lasting"
 NUMBERS: Final = itertools.count(1)
 
 # A transaction lasts as long as its test, and a test may wait for a slow machine.
@@ -47,8 +49,9 @@ class TestServer:
 
     __test__ = False
 
-    def __init__(self) -> None:
-        self.postgres = EmbeddedPostgres(FOLDER, fast=True)
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self.folder = folder
+        self.postgres = EmbeddedPostgres(folder, fast=True)
 
     @contextlib.contextmanager
     def running(self) -> Iterator["TestServer"]:
@@ -93,7 +96,7 @@ class TestServer:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """A template cannot be copied twice at the same moment."""
-        with (FOLDER / "template.lock").open("a") as file:
+        with (self.folder / "template.lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

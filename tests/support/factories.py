@@ -4,14 +4,16 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from app.models import Agreement, Grant, Integration, Organization, Partnership, User
+from app.models import Agreement, Grant, Integration, Organization, Partnership, User, Webhook
 from app.rules.permissions import Permission
 from app.schemas.accounts import GrantGiven, UserCreate
 from app.schemas.agreements import AgreementCreate
 from app.schemas.integrations import IntegrationCreate
 from app.schemas.organizations import OrganizationCreate
 from app.schemas.partnerships import PartnershipCreate
-from app.services import accounts, agreements, api_keys, integrations, organizations, partnerships
+from app.schemas.webhooks import WebhookCreate
+from app.services import accounts, agreements, api_keys, integrations, organizations, partnerships, webhooks
+from app.vocabulary import WebhookStatus
 from tests.support.world import World
 
 PASSWORD: Final = "переправа через Псел у травні"
@@ -69,6 +71,19 @@ async def integration(world: World, organization: UUID | None = None, *scopes: s
     what = {"organization_id": organization, "scopes": list(scopes) or ["organizations:read"]}
     async with world.work(permission=Permission.INTEGRATIONS_WRITE) as uow:
         return await integrations.create(uow, IntegrationCreate(**values | what | given))
+
+
+async def webhook(world: World, integration: UUID, **given: Any) -> Webhook:
+    """Its address is still to be confirmed, unless `status` says otherwise."""
+    status = given.pop("status", WebhookStatus.PENDING)
+    values = {"name": f"Вебхук {next(world.numbers)}", "url": "https://gis.example.org/pobratym"}
+    async with world.work(permission=Permission.INTEGRATIONS_WRITE) as uow:
+        body = WebhookCreate(**values | {"integration_id": integration} | given)
+        id, _ = await webhooks.create(uow, body, webhooks.terms(world.app.state.runtime.settings.webhooks))
+        found = await uow.get(Webhook, id)
+        found.status = status
+        await uow.flush()
+        return found
 
 
 async def api_key(world: World, integration: UUID, days: float = 90) -> str:

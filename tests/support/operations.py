@@ -15,7 +15,7 @@ from app.core.http import IfMatch
 from app.core.listing import Listing
 from app.rules.permissions import Permission
 
-GATES: Final = ("may", "reading", "signed_in", "myself", "anyone")
+GATES: Final = ("may", "reading", "known", "signed_in", "myself", "anyone")
 EXPECTED_VERSION: Final = IfMatch.__metadata__[0].dependency  # type: ignore[attr-defined]  # Annotated has it
 
 

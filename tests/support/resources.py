@@ -51,6 +51,11 @@ async def integration(world: World, hromada: UUID) -> dict[str, Any]:
     return what | {"organization_id": str(hromada), "scopes": ["organizations:read"]}
 
 
+async def webhook(world: World, hromada: UUID) -> dict[str, Any]:
+    of = await factories.integration(world, hromada)
+    return {"name": f"Вебхук {next(world.numbers)}", "url": "https://gis.example.org/x", "integration_id": str(of.id)}
+
+
 BODIES: Final[Mapping[str, Body]] = {
     "/v1/organizations": organization,
     "/v1/users": user,
@@ -60,4 +65,5 @@ BODIES: Final[Mapping[str, Body]] = {
     "/v1/projects": project,
     "/v1/delegations": delegation,
     "/v1/integrations": integration,
+    "/v1/webhooks": webhook,
 }

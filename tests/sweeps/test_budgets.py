@@ -23,6 +23,7 @@ MANY_ARGUMENTS: Final = {
     "app/vocabulary/directions.py:__init__": "the columns of a table of members",
 }
 LATE: Final = {
+    "app/main.py": "slow to load, and few have a provider",
     "app/adapters/xlsx.py": "a module that Windows has not",
     "app/vocabulary/countries.py": "slow to load, and most commands never name a country",
 }

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 from fastapi import FastAPI
 
+from app.rules.limits import READING_VERBS
 from app.rules.permissions import GRANTS, Permission
 from tests.support.client import MERGE_PATCH, Client
 from tests.support.operations import Operation, operations
@@ -36,6 +37,8 @@ OPEN: Final = {
     "list_taxonomies": "public words",
     "get_taxonomy": "public words",
     "get_problem_kind": "what an error means, also before signing in",
+    "get_latest_checkpoint": "whoever keeps a copy is a witness; it says nothing about anybody",
+    "get_journal_key": "the public half of a key, for whoever checks a checkpoint",
     "get_liveness": "asked by the machinery",
     "get_readiness": "asked by the machinery",
     "get_metrics": "asked by the machinery, on this machine or with a token",
@@ -77,7 +80,11 @@ def test_every_gate_opens_with_a_permission_that_somebody_holds(app: FastAPI) ->
 
 def test_what_changes_something_goes_through_a_unit_of_work(app: FastAPI) -> None:
     """A reader has no transaction: nothing that it did would be journalled."""
-    changing = [each for each in operations(app) if each.method not in {"GET", "HEAD"}]
+    changing = [
+        each
+        for each in operations(app)
+        if each.method not in {"GET", "HEAD"} and each.name.partition("_")[0] not in READING_VERBS
+    ]
 
     assert len(changing) > 10
     assert [each.name for each in changing if each.gate not in {"may", "myself", "anyone"}] == []

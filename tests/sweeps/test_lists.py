@@ -22,7 +22,7 @@ from tests.support.resources import BODIES
 from tests.support.samples import Samples
 from tests.support.world import World
 
-PAGING: Final = {"limit", "cursor", "archived", "sort"}
+PAGING: Final = {"limit", "cursor", "archived", "sort", "as_of"}
 PART: Final = Reach(organizations=frozenset({UUID(int=1)}), oblasts=frozenset({"UA59000000000057109"}))
 ALWAYS_THERE: Final = {"RegisterQuery.signed_on": "the register holds only what is signed, by its own condition"}
 PATHS: Final = sorted(BODIES)

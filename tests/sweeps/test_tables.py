@@ -14,6 +14,9 @@ pytestmark = pytest.mark.anyio
 NOT_JOURNALLED: Final = {
     "journal": "it is the journal",
     "journal_cursors": "how far those who follow the journal have come",
+    "journal_leaves": "the seal of the journal itself",
+    "journal_nodes": "the seal of the journal itself",
+    "journal_checkpoints": "the seal of the journal itself",
     "journal_epochs": "which history of the database the journal's transaction ids belong to",
     "idempotency_keys": "answers that were given before; their effects are journalled",
     "refresh_tokens": "hashes; the sign-in and the end of a session are journalled",
@@ -27,6 +30,9 @@ NOT_JOURNALLED: Final = {
     "journal_personal": "the other half of the journal itself",
     "api_key_uses": "the last use of a key, to the minute; what was done with it is journalled under its name",
     "integration_uses": "counters of calls; what the calls changed is journalled",
+    "webhook_deliveries": "events on their way; what they tell about is journalled",
+    "webhook_attempts": "how each try to deliver ended; what came of them for the webhook is journalled",
+    "webhook_healths": "how it goes at an address lately; that it was given up is journalled",
 }
 
 TRIGGERS: Final = """

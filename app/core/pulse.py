@@ -1,0 +1,77 @@
+"""One look at the journal for all who wait for something new in it; nobody waits, nobody looks."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from typing import Final
+
+import asyncpg
+import structlog
+
+from app.core.changes import BELOW_HORIZON, Place
+from app.core.db import Database
+from app.errors import AppError
+
+NEWEST: Final = f"""
+SELECT j.epoch, j.xid::text FROM journal j WHERE {BELOW_HORIZON} ORDER BY j.epoch DESC, j.xid DESC LIMIT 1
+"""  # noqa: S608 - the only thing formatted in is a constant of ours
+
+log = structlog.get_logger("pulse")
+
+
+class Pulse:
+    """What may be read of the journal only ever grows at its end, so its newest entry says all."""
+
+    def __init__(self, db: Database, seconds: float) -> None:
+        self._db = db
+        self._seconds = seconds
+        self._newest: tuple[int, int] | None = None
+        self._moved = asyncio.Event()
+        self._waiting = 0
+        self._looking: asyncio.Task[None] | None = None
+
+    async def beyond(self, place: Place, seconds: float) -> bool:
+        """Waits until there is something at or after the place; False when there is still nothing after the time."""
+        with self._waited():
+            try:
+                async with asyncio.timeout(seconds):
+                    while self._newest is None or self._newest < place[:2]:
+                        await self._moved.wait()
+            except TimeoutError:
+                return False
+        return True
+
+    @contextlib.contextmanager
+    def _waited(self) -> Iterator[None]:
+        self._waiting += 1
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look())
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+            if not self._waiting:
+                self._looking.cancel()
+                self._looking = None
+
+    async def _look(self) -> None:
+        while True:
+            try:
+                self._see(await self._read())
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, AppError) as error:
+                # Those who wait go on at the end of their time, and then meet the trouble themselves.
+                log.warning("the journal could not be looked at", error=type(error).__name__)
+            await asyncio.sleep(self._seconds)
+
+    async def _read(self) -> tuple[int, int] | None:
+        async with self._db.reading() as connection:
+            row = await connection.fetchrow(NEWEST)
+        return (row["epoch"], int(row["xid"])) if row else None
+
+    def _see(self, newest: tuple[int, int] | None) -> None:
+        if newest == self._newest:
+            return
+        self._newest = newest
+        # Whoever begins to wait from here on waits for the next one.
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()

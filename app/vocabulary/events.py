@@ -1,0 +1,106 @@
+"""What other systems can be told of by webhooks. The labels are whole sentences: people read them in catalogues."""
+
+from app.vocabulary.term import Term
+
+
+class WebhookEventType(Term):
+    ORGANIZATION_CREATED = "organization.created", "Організацію додано.", "An organization was added."
+    ORGANIZATION_UPDATED = "organization.updated", "Дані організації змінено.", "An organization was changed."
+    ORGANIZATION_ARCHIVED = "organization.archived", "Організацію передано в архів.", "An organization was archived."
+    ORGANIZATION_RESTORED = (
+        "organization.restored",
+        "Організацію повернуто з архіву.",
+        "An organization was brought back from the archive.",
+    )
+    PERSON_CREATED = "person.created", "Картку особи додано.", "A person was added."
+    PERSON_UPDATED = "person.updated", "Картку особи змінено.", "A person was changed."
+    PERSON_ARCHIVED = "person.archived", "Картку особи передано в архів.", "A person was archived."
+    PERSON_RESTORED = (
+        "person.restored",
+        "Картку особи повернуто з архіву.",
+        "A person was brought back from the archive.",
+    )
+    PERSON_ERASED = "person.erased", "Особисті дані особи стерто.", "The personal data of a person was erased."
+    PARTNERSHIP_CREATED = "partnership.created", "Партнерство розпочато.", "A partnership was opened."
+    PARTNERSHIP_UPDATED = "partnership.updated", "Дані партнерства змінено.", "A partnership was changed."
+    PARTNERSHIP_ARCHIVED = "partnership.archived", "Партнерство передано в архів.", "A partnership was archived."
+    PARTNERSHIP_RESTORED = (
+        "partnership.restored",
+        "Партнерство повернуто з архіву.",
+        "A partnership was brought back from the archive.",
+    )
+    PARTNERSHIP_STAGE_CHANGED = (
+        "partnership.stage_changed",
+        "Партнерство перейшло на інший етап.",
+        "A partnership moved to another stage.",
+    )
+    PARTNERSHIP_TRACK_CHANGED = (
+        "partnership.track_changed",
+        "Партнерство стало формальним або знову неформальним.",
+        "A partnership became formal, or informal again.",
+    )
+    PARTNERSHIP_STATUS_CHANGED = (
+        "partnership.status_changed",
+        "Партнерство призупинено, завершено або поновлено.",
+        "A partnership came to rest, ended or was taken up again.",
+    )
+    PARTNERSHIP_PARTIES_CHANGED = (
+        "partnership.parties_changed",
+        "Склад учасників партнерства змінено.",
+        "The parties of a partnership changed.",
+    )
+    PARTNERSHIP_COORDINATOR_CHANGED = (
+        "partnership.coordinator_changed",
+        "Координатора партнерства змінено.",
+        "A partnership has another coordinator.",
+    )
+    AGREEMENT_CREATED = "agreement.created", "Документ додано.", "An agreement was added."
+    AGREEMENT_UPDATED = "agreement.updated", "Дані документа змінено.", "An agreement was changed."
+    AGREEMENT_ARCHIVED = "agreement.archived", "Документ передано в архів.", "An agreement was archived."
+    AGREEMENT_RESTORED = (
+        "agreement.restored",
+        "Документ повернуто з архіву.",
+        "An agreement was brought back from the archive.",
+    )
+    AGREEMENT_STATUS_CHANGED = (
+        "agreement.status_changed",
+        "Статус документа змінився.",
+        "The status of an agreement changed.",
+    )
+    AGREEMENT_SIGNED = "agreement.signed", "Документ підписано.", "An agreement was signed."
+    AGREEMENT_REGISTERED = "agreement.registered", "Документ зареєстровано.", "An agreement was registered."
+    AGREEMENT_ENTERED_INTO_FORCE = (
+        "agreement.entered_into_force",
+        "Документ набрав чинності.",
+        "An agreement entered into force.",
+    )
+    AGREEMENT_EXPIRED = "agreement.expired", "Строк дії документа сплив.", "The term of an agreement ran out."
+    AGREEMENT_TERMINATED = "agreement.terminated", "Дію документа припинено.", "An agreement was terminated."
+    PROJECT_CREATED = "project.created", "Проєкт додано.", "A project was added."
+    PROJECT_UPDATED = "project.updated", "Дані проєкту змінено.", "A project was changed."
+    PROJECT_ARCHIVED = "project.archived", "Проєкт передано в архів.", "A project was archived."
+    PROJECT_RESTORED = (
+        "project.restored",
+        "Проєкт повернуто з архіву.",
+        "A project was brought back from the archive.",
+    )
+    PROJECT_STATUS_CHANGED = "project.status_changed", "Статус проєкту змінився.", "The status of a project changed."
+    DELEGATION_CREATED = "delegation.created", "Делегацію додано.", "A delegation was added."
+    DELEGATION_UPDATED = "delegation.updated", "Дані делегації змінено.", "A delegation was changed."
+    DELEGATION_ARCHIVED = "delegation.archived", "Делегацію передано в архів.", "A delegation was archived."
+    DELEGATION_RESTORED = (
+        "delegation.restored",
+        "Делегацію повернуто з архіву.",
+        "A delegation was brought back from the archive.",
+    )
+    DELEGATION_STATUS_CHANGED = (
+        "delegation.status_changed",
+        "Статус делегації змінився.",
+        "The status of a delegation changed.",
+    )
+    WEBHOOK_CHALLENGE = (
+        "webhook.challenge",
+        "Адреса має довести, що чекає на події.",
+        "The address is asked to prove that it waits for events.",
+    )
+    WEBHOOK_PING = "webhook.ping", "Перевірка зв’язку на прохання людини.", "A test that somebody asked for."

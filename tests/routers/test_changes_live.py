@@ -1,0 +1,141 @@
+"""Waiting for changes: the long poll and the live stream."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from app.core.actors import command
+from app.core.journal import Context
+from app.core.uow import unit_of_work
+from app.settings import Feed
+from app.vocabulary import Role
+from tests.support import actors, factories
+from tests.support.client import Client
+from tests.support.horizon import settled
+from tests.support.streams import Event, streaming
+from tests.support.world import World
+
+pytestmark = [pytest.mark.anyio, pytest.mark.two_connections]
+
+
+@pytest.fixture
+async def administrator(real_world: World) -> Client:
+    return await actors.everywhere(real_world, Role.ADMINISTRATOR)
+
+
+async def beginning(world: World, client: Client) -> str:
+    await settled(world)
+    return str((await client.seen("/v1/changes"))["next_cursor"])
+
+
+def ids(found: list[Event]) -> list[str]:
+    return [each.data["id"] for each in found]
+
+
+async def test_whoever_waits_is_answered_when_something_happens(real_world: World, administrator: Client) -> None:
+    cursor = await beginning(real_world, administrator)
+    waiting = asyncio.create_task(administrator.seen("/v1/changes", params={"cursor": cursor, "wait": 30}))
+    made = await factories.organization(real_world)
+    page = await waiting
+
+    assert [item["id"] for item in page["items"]] == [str(made.id)]
+    assert (page["has_more"], page["next_cursor"] != cursor) == (False, True)
+
+
+async def test_a_writer_who_does_not_finish_is_told_of_and_what_waits_arrives_whole(
+    real_world: World, administrator: Client
+) -> None:
+    cursor = await beginning(real_world, administrator)
+    async with unit_of_work(real_world.db, Context(command("tests"), "stall")) as stalled:
+        await stalled.rows("SELECT pg_current_xact_id()", [])
+        made = await factories.organization(real_world)
+        held = await administrator.seen("/v1/changes", params={"cursor": cursor})
+    await settled(real_world)
+    freed = await administrator.seen("/v1/changes", params={"cursor": held["next_cursor"]})
+
+    assert (held["items"], held["lag_ms"] > 0) == ([], True)
+    assert [item["id"] for item in freed["items"]] == [str(made.id)]
+
+
+async def test_a_stream_tells_what_happens_and_goes_on_after_a_break(real_world: World, administrator: Client) -> None:
+    await settled(real_world)
+    async with streaming(real_world.app, administrator.token) as stream:
+        first = await stream.next()
+        before = await factories.organization(real_world)
+        told = await stream.told()
+        headers = stream.headers
+    meanwhile = [await factories.organization(real_world) for _ in range(3)]
+    async with streaming(real_world.app, administrator.token, last=told.id) as stream:
+        later = [await stream.told() for _ in meanwhile]
+
+    assert first is not None
+    assert (first.id is not None, first.data) == (True, None)
+    assert (told.event, told.data["id"], told.data["operation"]) == ("change", str(before.id), "created")
+    assert ids(later) == [str(each.id) for each in meanwhile]
+    assert {"cache-control": "no-store", "content-type": "text/event-stream; charset=utf-8"}.items() <= headers.items()
+
+
+async def test_a_stream_says_that_one_sees_more_and_ends_with_the_session(
+    real_world: World, administrator: Client
+) -> None:
+    sumska, lvivska = await factories.hromada(real_world), await factories.hromada(real_world)
+    manager = await actors.at(real_world, Role.HROMADA_MANAGER, sumska.id)
+    me = await manager.seen("/v1/me")
+    await settled(real_world)
+    async with streaming(real_world.app, manager.token) as stream:
+        await stream.next()
+        given = {"role": "hromada_manager", "scope": "organization", "organization_id": str(lvivska.id)}
+        await administrator.made(f"/v1/users/{me['id']}/grants", given)
+        told = await stream.told()
+        await manager.delete(f"/v1/sessions/{me['session_id']}")
+        rest = await stream.rest()
+
+    assert (told.event, told.data["type"]) == ("scope.changed", "scope.changed")
+    assert [each.data for each in rest if each.data] == []
+
+
+async def test_a_stream_ends_after_a_while(real_world: World, administrator: Client) -> None:
+    real_world.app.state.runtime.settings.feed = Feed(heartbeat_seconds=1, stream_minutes=1)
+    async with streaming(real_world.app, administrator.token) as stream:
+        first, beat = await stream.next(), await stream.next()
+        real_world.clock.advance(minutes=1)
+        rest = await stream.rest()
+
+    assert first is not None
+    assert beat is not None
+    assert (beat.comment, beat.data, beat.id is not None) == (True, None, True)
+    assert [each.data for each in rest if each.data] == []
+
+
+async def test_one_has_only_so_many_streams(real_world: World, administrator: Client) -> None:
+    async with (
+        streaming(real_world.app, administrator.token),
+        streaming(real_world.app, administrator.token),
+        streaming(real_world.app, administrator.token),
+        streaming(real_world.app, administrator.token),
+        streaming(real_world.app, administrator.token),
+    ):
+        answer = await administrator.get("/v1/changes/stream")
+        refusal: dict[str, Any] = answer.json()
+    async with streaming(real_world.app, administrator.token) as stream:
+        status = await stream.status
+
+    assert (answer.status_code, refusal["code"], answer.headers["retry-after"], status) == (
+        429,
+        "rate_limited",
+        "5",
+        200,
+    )
+
+
+async def test_whoever_takes_nothing_is_let_go(real_world: World, administrator: Client) -> None:
+    real_world.app.state.runtime.settings.feed = Feed(write_seconds=1)
+    await settled(real_world)
+    async with streaming(real_world.app, administrator.token) as stream:
+        await stream.next()
+        stream.taking.clear()
+        await factories.organization(real_world)
+        rest = await stream.rest()
+
+    assert rest == []

@@ -1,0 +1,1 @@
+"""Faults on purpose, against the program as it really runs; afterwards the books must balance."""
