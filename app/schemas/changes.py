@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,25 +26,38 @@ class RecordType(StrEnum):
     INTEGRATIONS = "integrations"
 
 
-class ChangeRead(Answer):
-    """That something happened to a record. Read the record for what it is now."""
+class ChangeType(StrEnum):
+    """A kind of records, or `scope.changed`: you see more or less than before."""
 
-    type: RecordType
-    id: UUID
+    ORGANIZATIONS = "organizations"
+    PEOPLE = "people"
+    PARTNERSHIPS = "partnerships"
+    AGREEMENTS = "agreements"
+    PROJECTS = "projects"
+    DELEGATIONS = "delegations"
+    USERS = "users"
+    INTEGRATIONS = "integrations"
+    SCOPE_CHANGED = "scope.changed"
+
+
+class ChangeRead(Answer):
+    """That something happened to a record: read it for what it is now.
+
+    `scope.changed` says that you see more or less from here on: read the lists again, and drop what is not in them any
+    more. Then everything but the moment is null.
+    """
+
+    type: ChangeType
+    id: UUID | None
     version: int | None = Field(ge=1, description="The version it made; null when the record is not there any more.")
-    operation: ChangeOperation
+    operation: ChangeOperation | None
     fields: list[str] = Field(
         max_length=200, description="The names of the fields that changed, as far as you see them."
     )
     at: datetime
-    actor_kind: str = Field(max_length=20, description="Who did it: user, integration, job, command or system.")
-
-
-class ScopeChangeRead(Answer):
-    """What you may see has changed: read the lists again, and drop what is not in them any more."""
-
-    type: Literal["scope.changed"]
-    at: datetime
+    actor_kind: str | None = Field(
+        max_length=20, description="Who did it: user, integration, job, command or system."
+    )
 
 
 Cursor = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -52,7 +65,7 @@ Types = Annotated[list[RecordType], Field(max_length=8, description="Only these;
 
 
 class ChangePage(Answer):
-    items: Annotated[list[ChangeRead | ScopeChangeRead], Field(max_length=MOST + 1)]
+    items: Annotated[list[ChangeRead], Field(max_length=MOST + 1)]
     next_cursor: Cursor = Field(description="Always there; keep it once you have taken in the items.")
     has_more: bool = Field(description="There is more to read at once.")
     lag_ms: int = Field(

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.schemas.base import Answer, Reason, Shape
 from app.vocabulary import JournalOperation
 
-Value = bool | int | float | str | list[Any] | dict[str, Any] | None
+# Whatever JSON can hold: a union of all its kinds would only burden generated clients.
+Value = Any
 
 
 class HistoryField(Answer):

@@ -173,9 +173,20 @@ class _Walk:
             self.items.append((entry, self.mark))
 
 
+NOTHING_IN_PARTICULAR: Final[dict[str, Any]] = {
+    "type": "scope.changed",
+    "id": None,
+    "version": None,
+    "operation": None,
+    "fields": [],
+    "at": None,
+    "actor_kind": None,
+}
+
+
 def as_json(item: Item) -> dict[str, Any]:
     if isinstance(item, ScopeChange):
-        return {"type": "scope.changed", "at": item.at}
+        return NOTHING_IN_PARTICULAR | {"at": item.at}
     return {
         "type": item.type,
         "id": item.id,
