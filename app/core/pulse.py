@@ -8,13 +8,14 @@ from typing import Final
 import asyncpg
 import structlog
 
-from app.core.changes import BELOW_HORIZON, Place
+from app.core.changes import Place
 from app.core.db import Database
 from app.errors import AppError
 
-NEWEST: Final = f"""
-SELECT j.epoch, j.xid::text FROM journal j WHERE {BELOW_HORIZON} ORDER BY j.epoch DESC, j.xid DESC LIMIT 1
-"""  # noqa: S608 - the only thing formatted in is a constant of ours
+LOOK: Final = """
+SELECT journal_epoch(), pg_snapshot_xmin(pg_current_snapshot())::text, j.epoch, j.xid::text
+FROM (VALUES (1)) one LEFT JOIN LATERAL (SELECT epoch, xid FROM journal ORDER BY epoch DESC, xid DESC LIMIT 1) j ON true
+"""
 
 log = structlog.get_logger("pulse")
 
@@ -63,12 +64,14 @@ class Pulse:
                 log.warning("the journal could not be looked at", error=type(error).__name__)
             await asyncio.sleep(self._seconds)
 
-    async def _read(self) -> tuple[int, int] | None:
+    async def _read(self) -> tuple[int, int]:
+        """Where the last entry may lie that can be read: the newest, or right below the horizon if it is above."""
         async with self._db.reading() as connection:
-            row = await connection.fetchrow(NEWEST)
-        return (row["epoch"], int(row["xid"])) if row else None
+            epoch, horizon, *newest = await connection.fetchrow(LOOK)
+        below = (epoch, int(horizon) - 1)
+        return below if newest[0] is None else min(below, (newest[0], int(newest[1])))
 
-    def _see(self, newest: tuple[int, int] | None) -> None:
+    def _see(self, newest: tuple[int, int]) -> None:
         if newest == self._newest:
             return
         self._newest = newest

@@ -124,7 +124,7 @@ def test_headers_are_declared(document: Document) -> None:
     limited = ["RateLimit-Policy", "RateLimit"]
     replayed = ["X-Request-ID", "ETag", "Location", "Idempotent-Replayed"]
     assert headers("create_partnership", "201") == [*replayed, *limited]
-    assert headers("get_partnership", "200") == ["X-Request-ID", "ETag", *limited]
+    assert headers("get_partnership", "200") == ["X-Request-ID", "ETag", *limited, "As-Of"]
     assert headers("list_partnerships", "200") == ["X-Request-ID", *limited, "As-Of"]
     assert headers("get_liveness", "200") == ["X-Request-ID"]
     assert list(document["components"]["responses"]["Unavailable"]["headers"]) == ["X-Request-ID", "Retry-After"]
