@@ -142,6 +142,19 @@ async def written_to(stream: Any) -> AsyncIterator[None]:
         stream.flush()
 
 
+@pytest.fixture
+async def kept_log(server: TestServer) -> AsyncIterator[None]:
+    """Others write, too: what was written at the beginning must still be there at the end."""
+    superuser = await asyncpg.connect(server.postgres.url(SUPERUSER, "postgres"))
+    for size in ("'4GB'", "DEFAULT"):
+        await superuser.execute(f"ALTER SYSTEM SET wal_keep_size = {size}")
+        await superuser.execute("SELECT pg_reload_conf()")
+        if size != "DEFAULT":
+            yield
+    await superuser.close()
+
+
+@pytest.mark.usefixtures("kept_log")
 async def test_canaries_are_found_nowhere(scene: Scene, server: TestServer, own_database: Urls) -> None:
     began = (await scene.world.rows(PLACE_IN_LOG))[0]
     server_log = server.postgres.data / "server.log"

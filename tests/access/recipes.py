@@ -37,6 +37,8 @@ def batch(about: str, id: str) -> Recipe:
 
 
 # Nobody in the table has just edited the record: who may take back at all is told that there is nothing of theirs.
+# Whoever asked for a file has it, and nobody here did.
+NO_EXPORT: Final = {"id": "=019aabcd-0000-7000-8000-000000000000"}
 UNDO: Final = {"body": lambda _: {"reason": "Помилка"}, "beyond": (409,)}
 
 
@@ -88,8 +90,8 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "get_latest_checkpoint": Recipe(beyond=(404,)),
     "get_journal_entry": Recipe(ids={"id": "=4611686018427387000"}, beyond=(404,)),
     "create_journal_export": Recipe(body=lambda _: {"purpose": "Щорічна перевірка"}),
-    "get_journal_export": Recipe(beyond=(404,)),
-    "get_journal_export_file": Recipe(beyond=(404,)),
+    "get_journal_export": Recipe(ids=NO_EXPORT, beyond=(404,)),
+    "get_journal_export_file": Recipe(ids=NO_EXPORT, beyond=(404,)),
     "get_inclusion_proof": Recipe(params={"entry_id": "1"}, beyond=(404,)),
     "get_consistency_proof": Recipe(params={"from": "1", "to": "1"}, beyond=(422,)),
     # reference

@@ -67,6 +67,7 @@ USABLE: Final = {
     ("give_consent", "/id"): TAKEN,
     ("get_organization", "path:id"): DIRECTORY,
     ("edit_organization", "path:id"): DIRECTORY,
+    ("undo_organization", "path:id"): DIRECTORY,
     ("list_organization_history", "path:id"): DIRECTORY,
     ("batch_get_organizations", "/ids/*"): DIRECTORY,
     ("list_reminders", "query:cursor"): "a place in one's own list, whatever it names",
