@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from app.adapters.storage import storage
+from app.adapters.storage import Storage, storage
 from app.commands.attached import attached
 from app.commands.work import run
 from app.core.actors import command
@@ -21,6 +21,8 @@ from app.settings import Settings
 from app.trouble import told
 
 VERB = "archive_journal"
+# Whoever writes would wait behind us while we wait: rather we give up, and somebody tries again.
+PATIENCE = {"lock_timeout": "2s"}
 
 
 class Owner:
@@ -42,7 +44,7 @@ def archive(*, dry_run: bool) -> None:
 
 
 async def moved(settings: Settings, *, dry_run: bool) -> list[str]:
-    connection = await asyncpg.connect(settings.database.owner_dsn)
+    connection = await asyncpg.connect(settings.database.owner_dsn, server_settings=PATIENCE)
     try:
         due = await journal_archives.due(Owner(connection), legal_day(utc_now()))
         if dry_run:
@@ -52,15 +54,23 @@ async def moved(settings: Settings, *, dry_run: bool) -> list[str]:
         await connection.close()
 
 
+async def _read_back(store: Storage, name: str, path: Path) -> None:
+    with path.open("wb") as file:
+        async for piece in store.stream(name):
+            file.write(piece)
+
+
 async def _moved(settings: Settings, connection: Any, part: Part) -> str:
-    """Written, read back, and only then removed; stopped half-way, the part is still there."""
+    """Written, read back from where it is kept, and only then removed; stopped half-way, the part is still there."""
     keys, owner = SealKeys.of(settings), Owner(connection)
     with tempfile.TemporaryDirectory(prefix="pobratym-archive-") as folder:
         path = Path(folder) / "part.ndjson"
         written = await journal_archives.write(owner, part, keys, path)
         if written is not None:
+            store = storage(settings)
+            await store.take(part.file, path)
+            await _read_back(store, part.file, path)
             journal_archives.check(path, keys, written)
-            await storage(settings).take(part.file, path)
     now = utc_now()
     async with connection.transaction():
         await connection.execute(Context(command(VERB), VERB).sql(legal_day(now)))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from fastapi import Request
 
-from app.core import cookies, keys, sessions, traffic
+from app.core import cookies, keys, sessions
 from app.core.actors import Actor
 from app.core.integrations import integration_of
 from app.core.runtime import Runtime
@@ -31,7 +31,7 @@ async def _by_header(request: Request, running: Runtime, now: datetime) -> Actor
     if scheme.lower() != "bearer" or not credential:
         raise AppError("unauthenticated", say("sign_in_first"))
     if api_keys.is_key(credential):
-        return await integration_of(running, credential, traffic.address(request), now)
+        return await integration_of(request, running, credential, now)
     return await _by_token(running, credential, now)
 
 

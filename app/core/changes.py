@@ -15,19 +15,14 @@ import orjson
 # A restored database counts transactions anew, so the epoch comes first.
 BELOW_HORIZON: Final = "(j.epoch, j.xid) < (journal_epoch(), pg_snapshot_xmin(pg_current_snapshot()))"
 
-MOST: Final = 1000
+NEXT: Final = """
+SELECT j.epoch, j.xid, j.subject, j.subject_id FROM journal j
+WHERE (j.epoch, j.xid, j.subject, j.subject_id) > ($1, $2::text::xid8, $3, $4)
+  AND j.subject = ANY ($5) AND j.operation <> 'note'
+GROUP BY j.epoch, j.xid, j.subject, j.subject_id ORDER BY j.epoch, j.xid, j.subject, j.subject_id
+"""
 
-# In the order of the index and no further than needed: with the horizon in the inner part, the planner would take
-# almost nothing for what is below it, and sort all that is. What lies above it comes last, so it can be cut off after.
-FIND: Final = f"""
-WITH next AS (
-  SELECT j.epoch, j.xid, j.subject, j.subject_id FROM journal j
-  WHERE (j.epoch, j.xid, j.subject, j.subject_id) > ($1, $2::text::xid8, $3, $4)
-    AND j.subject = ANY ($5) AND j.operation <> 'note'
-  GROUP BY j.epoch, j.xid, j.subject, j.subject_id ORDER BY j.epoch, j.xid, j.subject, j.subject_id LIMIT {MOST}
-), page AS MATERIALIZED (
-  SELECT * FROM next j WHERE {BELOW_HORIZON} LIMIT $6
-)
+TELL: Final = """
 SELECT j.epoch, j.xid::text, j.subject, j.subject_id,
        max(j.row_version) FILTER (WHERE j.row_table = j.subject) AS version, min(j.at) AS at,
        min(j.actor_kind) AS actor_kind, (array_agg(j.actor_id))[1] AS actor_id, min(j.verb) AS verb,
@@ -41,26 +36,7 @@ FROM page JOIN journal j USING (epoch, xid, subject, subject_id)
 WHERE j.operation <> 'note'
 GROUP BY j.epoch, j.xid, j.subject, j.subject_id
 ORDER BY j.epoch, j.xid, j.subject, j.subject_id
-"""  # noqa: S608 - the only things formatted in are constants of ours
-
-HORIZON: Final = "(j.epoch, j.xid) < (journal_epoch(), pg_snapshot_xmin(pg_current_snapshot()))"
-
-FIND: Final = f"""
-SELECT j.epoch, j.xid::text, j.subject, j.subject_id,
-       max(j.row_version) FILTER (WHERE j.row_table = j.subject) AS version, min(j.at) AS at,
-       min(j.actor_kind) AS actor_kind, (array_agg(j.actor_id))[1] AS actor_id, min(j.verb) AS verb,
-       jsonb_agg(jsonb_build_array(j.row_table, j.operation, j.row_id,
-         (SELECT jsonb_agg(key) FROM jsonb_object_keys(coalesce(j.after, j.before)) key),
-         jsonb_build_array(j.before -> 'organization_id', j.after -> 'organization_id'),
-         jsonb_build_array(j.before -> 'partnership_id', j.after -> 'partnership_id'),
-         CASE WHEN j.after ? 'archived_at' THEN j.after ->> 'archived_at' IS NOT NULL END,
-         j.after ->> 'status') ORDER BY j.id)::text AS parts
-FROM journal j
-WHERE (j.epoch, j.xid, j.subject, j.subject_id) > ($1, $2::text::xid8, $3, $4) AND {BELOW_HORIZON}
-  AND j.subject = ANY ($5) AND j.operation <> 'note'
-GROUP BY j.epoch, j.xid, j.subject, j.subject_id
-ORDER BY j.epoch, j.xid, j.subject, j.subject_id
-"""  # noqa: S608 - the only thing formatted in is a constant of ours
+"""
 
 HORIZON: Final = "SELECT journal_epoch(), pg_snapshot_xmin(pg_current_snapshot())::text"
 
@@ -125,17 +101,19 @@ async def horizon(asker: Asked) -> Place:
 
 
 async def after(asker: Asked, place: Place, subjects: Collection[str], limit: int) -> list[Change]:
-    """The next changes of records of these kinds, oldest first; fewer than `limit` when the horizon is reached.
-
-    At most a thousand at once.
-    """
+    """The next changes of records of these kinds, oldest first; fewer than `limit` when the horizon is reached."""
     arguments = [place.epoch, str(place.xid), place.subject, place.subject_id, sorted(subjects)]
     return [_change(row) for row in await asker.rows(first(limit), arguments)]
 
 
 def first(limit: int) -> str:
-    """The limit is written out: of an unknown one the planner thinks that it is a tenth of the journal, and sorts."""
-    return f"{FIND} LIMIT {int(limit)}"
+    """In the order of the index and no further than needed.
+
+    The limit is written out and the horizon stays outside: of an unknown limit the planner thinks that it is a tenth
+    of the journal, of the horizon that nothing is below it, and either way it sorts. What is above comes last.
+    """
+    page = f"SELECT * FROM next j WHERE {BELOW_HORIZON}"  # noqa: S608 - a constant of ours
+    return f"WITH next AS ({NEXT} LIMIT {int(limit)}), page AS MATERIALIZED ({page}) {TELL}"
 
 
 def _change(row: Any) -> Change:

@@ -8,7 +8,9 @@ from typing import Final
 from uuid import UUID
 
 import structlog
+from fastapi import Request
 
+from app.core import traffic
 from app.core.actors import Actor, HeldGrant
 from app.core.runtime import Runtime
 from app.errors import AppError, say
@@ -26,7 +28,7 @@ KNOWN: Final = frozenset(permission.value for permission in Permission)
 log = structlog.get_logger("integrations")
 
 
-async def integration_of(running: Runtime, text: str, address: str | None, now: datetime) -> Actor:
+async def integration_of(request: Request, running: Runtime, text: str, now: datetime) -> Actor:
     """The integration with its scopes; 401 for every key that is not good, 403 from a network that is not allowed."""
     key = api_keys.read(text)
     if key is None:
@@ -36,11 +38,13 @@ async def integration_of(running: Runtime, text: str, address: str | None, now: 
     if found is None or not hmac.compare_digest(key.digest, found[1]) or found[2] <= now:
         log.warning("a key was refused", key_id=key.id)
         raise AppError("unauthenticated", say("key_not_valid"))
+    actor, address = acting(found[3], found[4], found[5], tuple(found[6]), key=found[0]), traffic.address(request)
     if found[7] and not networks.is_within(address, found[7]):
         log.warning("a key was refused: not from this network", key_id=key.id)
+        request.scope.setdefault("state", {})["asker"] = actor  # so the journal knows whose key it was
         raise AppError("network_not_allowed", say("network_not_in_list"))
     running.usage.key_used(found[0], now, networks.prefix(address))
-    return acting(found[3], found[4], found[5], tuple(found[6]), key=found[0])
+    return actor
 
 
 @lru_cache(maxsize=1000)

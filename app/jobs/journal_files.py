@@ -2,6 +2,7 @@
 
 import tempfile
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,8 +17,8 @@ from app.services import journal_exports, journal_reading
 from app.services.journal_exports import JOB, Claim
 
 MONTHS_AHEAD: Final = 3
-# The lease is longer: whoever still writes then has lost it.
-LONGEST: Final = 540
+# Five million entries take a quarter of an hour; the lease is renewed on the way.
+LONGEST: Final = 7200
 
 log = structlog.get_logger("journal")
 
@@ -35,7 +36,8 @@ async def _export(ctx: dict[Any, Any], claim: Claim) -> bool:
     with tempfile.TemporaryDirectory(prefix="pobratym-export-") as folder:
         path = Path(folder) / "journal.ndjson"
         with path.open("wb") as file:
-            made = await journal_exports.write(reader, claim, SealKeys.of(ctx["settings"]), file)
+            keys, keep = SealKeys.of(ctx["settings"]), partial(_keep, ctx, claim)
+            made = await journal_exports.write(reader, claim, keys, file, keep)
         if made is not None:
             await storage(ctx["settings"]).take(journal_reading.mine(claim.id), path)
     async with _work(ctx, JOB) as uow:
@@ -63,6 +65,11 @@ async def tend_journal(ctx: dict[Any, Any]) -> dict[str, int]:
 async def _claimed(ctx: dict[Any, Any]) -> Claim | None:
     async with _work(ctx, JOB) as uow:
         return await journal_exports.claim(uow)
+
+
+async def _keep(ctx: dict[Any, Any], claim: Claim) -> bool:
+    async with _work(ctx, JOB) as uow:
+        return await journal_exports.keep(uow, claim)
 
 
 def _work(ctx: dict[Any, Any], name: str) -> AbstractAsyncContextManager[UnitOfWork]:

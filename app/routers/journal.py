@@ -45,7 +45,11 @@ Exporter = Annotated[UnitOfWork, may(Permission.JOURNAL_READ, proof=True)]
 async def list_journal(
     request: Request, reader: Auditor, query: Annotated[JournalQuery, asked(JournalQuery)]
 ) -> Response:
-    """Everything that was done, and what was refused; newest first. Who may look at a part sees what is about it."""
+    """Everything that was done, and what was refused; newest first. Who may look at a part sees what is about it.
+
+    What is rare is looked for stretch by stretch: a page may hold fewer entries than asked for, or none, and still have
+    a `next_cursor`. The end is where there is none.
+    """
     cursors = runtime(request).cursors
     return fresh(await journal_reading.page(reader, cursors, query, query.limit, query.cursor))
 
@@ -66,8 +70,8 @@ async def create_journal_export(uow: Exporter, body: JournalExportCreate) -> Res
 
 @router.get("/exports", response_model=JournalExportPage, responses=problems())
 async def list_journal_exports(uow: Looker) -> Response:
-    """What you have asked for, newest first."""
-    return fresh(JournalExportPage(items=await journal_exports.own(uow)).model_dump_json().encode())
+    """What you have asked for, newest first; administrators see what everybody has."""
+    return fresh(JournalExportPage(items=await journal_exports.several(uow)).model_dump_json().encode())
 
 
 @router.get("/exports/{id}", response_model=JournalExportRead, responses=problems(404))

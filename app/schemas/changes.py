@@ -55,9 +55,7 @@ class ChangeRead(Answer):
         max_length=200, description="The names of the fields that changed, as far as you see them."
     )
     at: datetime
-    actor_kind: str | None = Field(
-        max_length=20, description="Who did it: user, integration, job, command or system."
-    )
+    actor_kind: str | None = Field(max_length=20, description="Who did it: user, integration, job, command or system.")
 
 
 Cursor = Annotated[str, Field(min_length=1, max_length=1000)]

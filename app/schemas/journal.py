@@ -48,6 +48,7 @@ class JournalEntryRead(Answer):
     session_id: UUID | None = Field(description="The session of a person, or the key of an integration.")
     request_id: str | None
     verb: str
+    verb_label: str = Field(max_length=300, description="What was done, in a sentence.")
     reason: str | None
     outcome: JournalOutcome
     outcome_label: str = Field(max_length=100)
@@ -91,7 +92,7 @@ class JournalExportRead(Answer):
     expires_at: datetime | None = Field(description="From then on the file is gone.")
     entry_count: int | None = Field(ge=0)
     byte_count: int | None = Field(ge=0)
-    sha256: str | None = Field(max_length=64)
+    sha256: str | None = Field(max_length=64, description="Of the whole file, in hexadecimal digits.")
     checkpoint_size: int | None = Field(ge=0, description="The size of the sealed tree that the proofs lead to.")
 
 

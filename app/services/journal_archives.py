@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,9 +15,9 @@ from app.errors import refused, say
 from app.rules import journal_files
 from app.rules.retention import rule
 from app.services import seals
+from app.services.journal_writing import Made, Writing
 from app.vocabulary import JournalClass, RetentionClass
 
-BATCH: Final = 500
 NAME: Final = re.compile(r"(?P<kept>records|access|machine)_(?P<year>\d{4})_(?P<month>\d\d)")
 
 KEPT: Final = {
@@ -36,10 +35,10 @@ EXTENT: Final = """
 SELECT min(j.id), max(j.id), count(*), count(*) - count(l.position)
 FROM journal_parts.{part} j LEFT JOIN journal_leaves l ON l.journal_id = j.id
 """
-NEXT: Final = """
-SELECT l.position, j.id FROM journal_parts.{part} j JOIN journal_leaves l ON l.journal_id = j.id
-WHERE l.position > $1 ORDER BY l.position LIMIT $2
+ENTRIES: Final = """
+SELECT j.id FROM journal_parts.{part} j JOIN journal_leaves l ON l.journal_id = j.id ORDER BY l.position
 """
+COUNT: Final = "SELECT count(*) FROM journal_parts.{part}"
 RECORD: Final = """
 INSERT INTO journal_archives
   (id, part, kept, first_id, last_id, entry_count, sha256, checkpoint_size, file, archived_at)
@@ -63,13 +62,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Written:
-    """What a file holds; nothing when the part is empty."""
+    """Which entries went where; nothing when the part is empty."""
 
     first_id: int
     last_id: int
     count: int
-    sha256: str
-    size: int
+    file: Made
 
 
 def part(name: str) -> Part | None:
@@ -99,33 +97,33 @@ async def write(asker: Asked, found: Part, keys: SealKeys, path: Path) -> Writte
     checkpoint = await seals.newest_checkpoint(asker)
     if not count or checkpoint is None:
         return None
-    digest, position = hashlib.sha256(), -1
+    ids = [id for (id,) in await asker.rows(ENTRIES.format(part=found.name), [])]
     with path.open("wb") as file:
-        lines: Sequence[bytes] = [journal_files.header(checkpoint.note, whole=False, part=found.name)]
-        while lines:
-            for line in lines:
-                digest.update(line)
-                file.write(line)
-            next_ = await asker.rows(NEXT.format(part=found.name), [position, BATCH])
-            lines = await seals.sealed_lines(asker, [id for _, id in next_], checkpoint.size) if next_ else []
-            position = next_[-1][0] if next_ else position
-        file.write(journal_files.footer(count, digest.hexdigest(), keys.signer))
-    return Written(first, last, count, digest.hexdigest(), checkpoint.size)
+        writing = Writing(file, checkpoint, whole=False, part=found.name)
+        await writing.add(asker, ids)
+        made = writing.end(keys.signer)
+    return Written(first, last, count, made)
 
 
 def check(path: Path, keys: SealKeys, written: Written) -> None:
     """As anybody could read it who has the public key: nothing goes before that has been seen."""
     with path.open("rb") as lines:
         found = journal_files.check(lines, keys.signer.key)
-    if (found.count, found.checkpoint.size) != (written.count, written.size):
+        lines.seek(0)
+        sha256 = hashlib.file_digest(lines, "sha256").hexdigest()
+    if (found.count, found.checkpoint.size, sha256) != (written.count, written.file.size, written.file.sha256):
         raise refused(say("archive_not_whole", count=found.count, expected=written.count))
 
 
 async def remove(connection: Any, found: Part, written: Written | None, now: datetime) -> None:
-    """Within a transaction of the owner that knows who acts."""
-    if written is not None:
-        facts = [written.first_id, written.last_id, written.count, written.sha256, written.size, found.file, now]
-        await connection.execute(RECORD, uuid7(), found.name, found.kept.value, *facts)
-        await connection.execute(PERSONAL.format(part=found.name))
+    """Within a transaction of the owner that knows who acts. Nothing goes that came in while the file was written."""
     await connection.execute(DETACH.format(kept=found.kept.value, part=found.name))
+    count, there = written.count if written else 0, await connection.fetchval(COUNT.format(part=found.name))
+    if there != count:
+        raise refused(say("archive_not_whole", count=count, expected=there))
+    if written is not None:
+        file = [count, written.file.sha256, written.file.size, found.file, now]
+        ends = [written.first_id, written.last_id]
+        await connection.execute(RECORD, uuid7(), found.name, found.kept.value, *ends, *file)
+        await connection.execute(PERSONAL.format(part=found.name))
     await connection.execute(DROP.format(part=found.name))

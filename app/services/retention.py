@@ -55,6 +55,7 @@ PURGES: Final[Mapping[RetentionClass, tuple[Purge, ...]]] = {
     RetentionClass.THROTTLES: (Purge("throttles", "last_failed_at < $1 AND free_at < $1", key="key_hash"),),
     RetentionClass.OPENID_ATTEMPTS: (Purge("openid_attempts", "created_at < $1"),),
     RetentionClass.DELIVERIES: (Purge("webhook_deliveries", "status <> 'due' AND queued_at < $1"),),
+    RetentionClass.EXPORTS: (Purge("journal_exports", "status IN ('expired', 'failed') AND asked_at < $1"),),
     RetentionClass.CHALLENGES: (Purge("factor_challenges", "expires_at < $1"),),
     RetentionClass.USAGE: (Purge("integration_uses", f"day < {DAY}"),),
     RetentionClass.IDENTITY_DOCUMENTS: (Purge("identity_documents", f"expires_on < {DAY}"),),

@@ -11,7 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -22,14 +22,14 @@ from alembic import command as alembic
 from rich.console import Console
 from rich.table import Table
 
-from app.adapters.embedded_postgres import OWNER
+from app.adapters.embedded_postgres import SUPERUSER
 from app.core import changes, history, migrate
-from app.core.actors import EVERYTHING
+from app.core.actors import Reach
 from app.core.actors import command as by_command
 from app.core.db import TIMEOUTS
-from app.core.reading import prepare
 from app.core.row_security import telling
-from app.services import journal_reading
+from app.services import journal_reading, journal_search
+from app.services.journal_search import Question
 from tests.bench.cluster import TunedPostgres
 
 BUSY: Final = UUID("00000000-0000-7000-8000-0000000000ff")
@@ -73,54 +73,119 @@ FROM generate_series($3::bigint, $4::bigint) n CROSS JOIN LATERAL (
 CHUNK: Final = 500_000
 
 
+# Every one of the cities has a row of its own, and three partnerships; the first in twenty-five lies in one oblast.
+RECORDS: Final = """
+SET session_replication_role = replica;
+INSERT INTO organizations (id, kind, name_en, country, oblast_code)
+SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n * 10 + 4), 12, '0'))::uuid, 'hromada', 'City ' || n, 'UA',
+       CASE WHEN n % 25 = 0 THEN 'here' ELSE 'there' END
+FROM generate_series(0, 1499) n;
+INSERT INTO partnerships
+  (id, number, title_uk, track, stage, status, started_on, stage_entered_at, verification)
+SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n * 10 + n % 4), 12, '0'))::uuid, 'PRT-' || n, '', '', '', '',
+       now()::date, now(), ''
+FROM generate_series(0, 4499) n;
+INSERT INTO partnership_parties (id, position, joined_on, partnership_id, organization_id, role)
+SELECT gen_random_uuid(), 0, now()::date, ('00000000-0000-7000-8000-' || lpad(to_hex(n * 10 + n % 4), 12, '0'))::uuid,
+       ('00000000-0000-7000-8000-' || lpad(to_hex(n / 3 * 10 + 4), 12, '0'))::uuid, ''
+FROM generate_series(0, 4499) n;
+INSERT INTO journal_leaves (position, journal_id, hash, mark)
+SELECT row_number() OVER (ORDER BY id) - 1, id, sha256(id::text::bytea), '' FROM journal;
+"""
+READY: Final = "VACUUM ANALYZE journal; VACUUM ANALYZE journal_leaves; ANALYZE"
+
+
 async def filled(dsn: str, count: int) -> None:
     connection = await asyncpg.connect(dsn, command_timeout=1800)
     await connection.execute(MONTHS)
     for first in range(0, count, CHUNK):
         await connection.execute(FILL, BUSY, count, first, min(first + CHUNK, count) - 1)
-    await connection.execute("ANALYZE journal")
+    await connection.execute(RECORDS)
+    for statement in READY.split("; "):
+        await connection.execute(statement)
     await connection.close()
 
 
-def listing(**filters: Any) -> tuple[str, list[Any]]:
-    prepared = prepare(journal_reading.question(filters, EVERYTHING))
-    values = {**journal_reading.values(filters, EVERYTHING), "before_id": history.NEWEST, "page_size": 51}
-    return journal_reading.whole(prepared.text), prepared.arguments(values)
+class Waiting:
+    """Asks as the program does, within the time-outs of the program."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def rows(self, text: str, arguments: list[Any]) -> list[Any]:
+        found: list[Any] = await self._connection.fetch(text, *arguments)
+        return found
 
 
-def questions(now: datetime) -> dict[str, Callable[[int], tuple[str, list[Any]]]]:
-    def id(n: int) -> UUID:
-        return UUID(f"00000000-0000-7000-8000-{(n * 977) % 50000:012x}")
+Ask = Callable[[Waiting, int], Awaitable[Any]]
 
-    def actor(n: int) -> UUID:
-        return UUID(f"00000000-0000-7000-9000-{n % 300:012x}")
+
+def listed(asked: Callable[[int], Question]) -> Ask:
+    return lambda waiting, n: journal_search.find(waiting, asked(n), 50, None, journal_reading.SHAPE)
+
+
+def stated(asked: Callable[[int], tuple[str, list[Any]]]) -> Ask:
+    return lambda waiting, n: waiting.rows(*asked(n))
+
+
+def record(n: int) -> UUID:
+    return UUID(f"00000000-0000-7000-8000-{n % 50_000:012x}")
+
+
+def partnership(n: int) -> UUID:
+    return record(n * 970 + n % 4)
+
+
+def city(n: int) -> UUID:
+    return record(n * 7 % 1500 * 10 + 4)
+
+
+def actor(n: int) -> UUID:
+    return UUID(f"00000000-0000-7000-9000-{n % 300:012x}")
+
+
+def questions(now: datetime) -> dict[str, Ask]:
+    today = now.date()
+    oblast = Reach(oblasts=frozenset({"here"}), today=today)
+
+    def week(n: int) -> dict[str, datetime]:
+        return {"since": now - timedelta(days=5 * n + 7), "until": now - timedelta(days=5 * n)}
 
     return {
-        "history of a record": lambda n: (history.FIND, ["partnerships", id(n), history.NEWEST, 51]),
-        "history of the busiest record": lambda _: (history.FIND, ["delegations", BUSY, history.NEWEST, 51]),
-        "journal, newest": lambda _: listing(),
-        "journal of an actor": lambda n: listing(actor_id=actor(n)),
-        "journal of a record": lambda n: listing(subject="partnerships", subject_id=id(n)),
-        "journal by verb": lambda _: listing(verb="move_delegations"),
-        "journal of a week": lambda n: listing(since=now - timedelta(days=n + 7), until=now - timedelta(days=n)),
-        "what was refused": lambda _: listing(outcome="denied"),
-        "feed, a page": lambda n: (
-            changes.first(200),
-            [0, str(n * 10_000), "", changes.NOBODY, ["partnerships", "agreements"]],
+        "history of a record": stated(lambda n: (history.FIND, ["partnerships", partnership(n), history.NEWEST, 51])),
+        "history of the busiest record": stated(lambda _: (history.FIND, ["delegations", BUSY, history.NEWEST, 51])),
+        "journal, newest": listed(lambda _: Question({})),
+        "journal of a week": listed(lambda n: Question(week(n))),
+        "of an actor": listed(lambda n: Question({"actor_id": actor(n)})),
+        "of an actor in a week": listed(lambda n: Question({"actor_id": actor(n)} | week(n))),
+        "of jobs": listed(lambda _: Question({"actor_kind": "job"})),
+        "of integrations, of which there is none": listed(lambda _: Question({"actor_kind": "integration"})),
+        "of a record": listed(lambda n: Question({"subject": "partnerships", "subject_id": partnership(n)})),
+        "of a resource": listed(lambda _: Question({"subject": "users"})),
+        "by verb": listed(lambda _: Question({"verb": "move_delegations"})),
+        "by a verb that nobody used": listed(lambda _: Question({"verb": "erase_person"})),
+        "by operation": listed(lambda _: Question({"operation": "note"})),
+        "what was refused": listed(lambda _: Question({"outcome": "denied"})),
+        "of an organization": listed(lambda n: Question({"organization_id": city(n)})),
+        "for an auditor of an organization": listed(
+            lambda n: Question({}, Reach(organizations=frozenset({city(n)}), today=today))
+        ),
+        "for an auditor of an oblast": listed(lambda _: Question({}, oblast)),
+        "feed, a page": stated(
+            lambda n: (changes.first(200), [0, str(n * 10_000), "", changes.NOBODY, ["partnerships", "agreements"]])
         ),
     }
 
 
 async def measured(dsn: str) -> dict[str, list[float]]:
-    connection = await asyncpg.connect(dsn, server_settings=TIMEOUTS | {"statement_timeout": "60s"})
+    connection = await asyncpg.connect(dsn, server_settings=TIMEOUTS)
     now, found = datetime.now(UTC), dict[str, list[float]]()
-    for name, question in questions(now).items():
+    for name, ask in questions(now).items():
         for number in range(ROUNDS):
-            text, arguments = question(number)
             async with connection.transaction(readonly=True):
                 await connection.execute(telling(by_command("bench"), now.date()))
                 began = time.perf_counter()
-                await connection.fetch(text, *arguments)
+                await ask(Waiting(connection), number)
                 found.setdefault(name, []).append((time.perf_counter() - began) * 1000)
     await connection.close()
     return found
@@ -135,13 +200,15 @@ def main() -> None:
             urls = postgres.urls()
             alembic.upgrade(migrate.configuration(urls.owner), "head")
             began = time.perf_counter()
-            asyncio.run(filled(urls.owner, count))
+            asyncio.run(filled(postgres.url(SUPERUSER, urls.owner.rpartition("/")[2]), count))
             console = Console()
-            console.print(f"{count:,} entries in {time.perf_counter() - began:.0f} s, as {OWNER}")
-            table = Table("question", "p50 ms", "p95 ms", "worst ms")
+            console.print(f"{count:,} entries in {time.perf_counter() - began:.0f} s, ready")
+            # The first time a connection hears a question, its plan is made.
+            table = Table("question", "first ms", "p50 ms", "p95 ms", "worst ms")
             for question, times in asyncio.run(measured(urls.app)).items():
-                p95 = statistics.quantiles(times, n=20)[-1]
-                table.add_row(question, f"{statistics.median(times):.1f}", f"{p95:.1f}", f"{max(times):.1f}")
+                first, *later = times
+                figures = first, statistics.median(later), statistics.quantiles(later, n=20)[-1], max(later)
+                table.add_row(question, *(f"{each:.1f}" for each in figures))
             console.print(table)
 
 

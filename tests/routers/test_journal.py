@@ -1,5 +1,6 @@
 """The journal for auditors: what is in it, who sees what of it, and the file that proves itself."""
 
+import hashlib
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from app.core.seal_keys import SealKeys
 from app.jobs import journal_files, seals
 from app.rules import journal_files as rules
 from app.schemas.accounts import GrantGiven
+from app.services import journal_exports
 from app.vocabulary import Role, ScopeKind
 from tests.conftest import AsHromada
 from tests.support import actors, factories
@@ -45,6 +47,11 @@ async def test_what_was_done_failed_and_was_refused_is_all_there(
     body = {"document_id": held["documents"][0]["id"], "purpose": "Віза до Польщі"}
     await as_administrator.post(f"/v1/people/{person['id']}/reveal", json=body)
     await as_administrator.post(f"/v1/people/{person['id']}/personal-data-export", json={"purpose": "Запит особи"})
+    account = (await as_administrator.seen("/v1/users"))["items"][-1]
+    place = f"/v1/users/{account['id']}/grants"
+    held = await as_administrator.made(place, {"role": "analyst", "scope": "association"})
+    await as_administrator.post(f"{place}/{held['grants'][-1]['id']}/revoke", json={"reason": "Відпустка скінчилася"})
+    await as_auditor.post("/v1/journal/exports", json={"purpose": "Щорічна перевірка"})
 
     everything = {(entry["verb"], entry["outcome"]) for entry in await told(as_auditor, limit=200)}
 
@@ -55,9 +62,12 @@ async def test_what_was_done_failed_and_was_refused_is_all_there(
         ("sign_in", "done"),
         ("sign_in_failed", "failed"),
         ("create_person", "done"),
-        ("make", "done"),
+        ("reveal_identity", "done"),
+        ("personal_data_exported", "done"),
+        ("grant_role", "done"),
+        ("revoke_grant", "done"),
+        ("create_journal_export", "done"),
     } <= everything
-    assert {verb for verb, _ in everything} >= {"reveal_identity", "personal_data_exported"}
     assert [(entry["after"], entry["subject"], entry["subject_id"]) for entry in denied] == [
         ({"operation": "edit_organization", "code": "forbidden"}, "organizations", str(sumska.id))
     ]
@@ -70,6 +80,50 @@ async def test_a_refusal_is_written_once_a_minute(world: World, as_analyst: Clie
     await as_analyst.get("/v1/people")
 
     assert len(await told(as_auditor, verb="denied")) == 2
+
+
+async def test_a_key_from_another_network_is_refused_by_name(world: World, as_auditor: Client) -> None:
+    integration = await factories.integration(world, allowed_networks=["203.0.113.0/24"])
+    system = world.client(await factories.api_key(world, integration.id))
+
+    answer = await system.get("/v1/organizations")
+
+    (entry,) = await told(as_auditor, outcome="denied")
+    assert answer.json()["code"] == "network_not_allowed"
+    assert (entry["actor_kind"], entry["actor_id"], entry["verb_label"]) == (
+        "integration",
+        str(integration.id),
+        "Access was refused.",
+    )
+    assert entry["after"] == {"operation": "list_organizations", "code": "network_not_allowed"}
+
+
+async def test_what_lies_far_back_is_found(world: World, as_administrator: Client, as_auditor: Client) -> None:
+    me = await as_administrator.seen("/v1/me")
+    sumska = await factories.hromada(world)
+    early = await as_administrator.made("/v1/organizations", {"kind": "ngo", "name_uk": "Друзі Псла", "country": "UA"})
+    manager = await actors.at(world, Role.AUDITOR, sumska.id)
+    await world.rows("SELECT count(nextval('journal_id_seq')) FROM generate_series(1, 600000)")
+    late = await as_administrator.made(
+        "/v1/organizations", {"kind": "ngo", "name_uk": "Друзі Ворскли", "country": "UA"}
+    )
+    asked = [
+        {"subject": "organizations", "subject_id": early["id"]},
+        {"actor_id": me["id"], "subject": "organizations", "limit": 1},
+        {"verb": "create_organization"},
+        {"organization_id": early["id"]},
+    ]
+
+    found = [{entry["subject_id"] for entry in await told(as_auditor, **each)} for each in asked]
+    own = {entry["subject_id"] for entry in await told(manager, subject="organizations")}
+    rare = {"operation": "insert", "subject": "organizations"}
+    first = await as_auditor.seen("/v1/journal", params=rare)
+    second = await as_auditor.seen("/v1/journal", params=rare | {"cursor": first["next_cursor"]})
+
+    assert found == [{early["id"]}, {late["id"]}, {early["id"], late["id"]}, {early["id"]}]
+    assert own == {str(sumska.id)}
+    assert [entry["subject_id"] for entry in first["items"]] == [late["id"]]
+    assert [entry["subject_id"] for entry in second["items"]][:2] == [early["id"], str(sumska.id)]
 
 
 async def test_filters_find_what_they_name_and_nothing_else(
@@ -108,7 +162,8 @@ async def test_pages_follow_each_other_without_a_gap(world: World, as_auditor: C
         await factories.organization(world)
     whole = await told(as_auditor, limit=200, until="2099-01-01T00:00:00Z")
 
-    seen, cursor = [], ""
+    seen: list[dict[str, Any]] = []
+    cursor = ""
     while cursor is not None:
         asked = {"limit": 2, "until": "2099-01-01T00:00:00Z"} | ({"cursor": cursor} if cursor else {})
         page = await as_auditor.seen("/v1/journal", params=asked)
@@ -129,18 +184,22 @@ async def test_no_personal_value_is_shown(world: World, as_administrator: Client
     assert answer.json()["items"][0]["after"]["family_name_uk"] == {"personal": True}
 
 
-async def test_an_auditor_of_an_oblast_sees_what_is_about_its_records(world: World) -> None:
+@pytest.mark.parametrize("scope", [ScopeKind.ORGANIZATION, ScopeKind.OBLAST])
+async def test_an_auditor_of_a_part_sees_what_is_about_its_records(world: World, scope: ScopeKind) -> None:
     sumska, lvivska = await factories.hromada(world), await factories.hromada(world)
-    grant = GrantGiven(role=Role.AUDITOR, scope=ScopeKind.ORGANIZATION, organization_id=sumska.id)
-    auditor = await actors.signed_in(world, grant)
+    is_one = scope is ScopeKind.ORGANIZATION
+    where = {"organization_id": sumska.id} if is_one else {"oblast_code": sumska.oblast_code}
+    auditor = await actors.signed_in(world, GrantGiven(role=Role.AUDITOR, scope=scope, **where))
 
     seen = {entry["subject_id"] for entry in await told(auditor, limit=200)}
+    asked = await told(auditor, organization_id=str(lvivska.id))
 
     hidden = await world.rows("SELECT id FROM journal WHERE subject_id = $1", lvivska.id)
     answer = await auditor.get(f"/v1/journal/entries/{hidden[0][0]}")
     export = await auditor.post("/v1/journal/exports", json={"purpose": "Перевірка"})
     assert str(sumska.id) in seen
     assert str(lvivska.id) not in seen
+    assert asked == []
     assert (answer.status_code, export.status_code) == (404, 403)
 
 
@@ -164,6 +223,7 @@ async def test_an_export_proves_itself_without_us(real_world: World, tmp_path: P
     world = real_world
     auditor = await actors.signed_in(world, EVERYWHERE)
     other = await actors.signed_in(world, EVERYWHERE)
+    administrator = await actors.everywhere(world, Role.ADMINISTRATOR)
     settings = world.app.state.runtime.settings.model_copy(update={"state": tmp_path})
     world.app.state.runtime.settings = settings
     ctx = {"db": world.db, "clock": world.clock, "settings": settings}
@@ -177,9 +237,11 @@ async def test_an_export_proves_itself_without_us(real_world: World, tmp_path: P
     made = await journal_files.export_journal(ctx)
 
     key = SealKeys.of(settings).signer.key
-    found = [rules.check(_lines(await auditor.get(f"{each.headers['location']}/file")), key) for each in (whole, part)]
+    files = [await auditor.get(f"{each.headers['location']}/file") for each in (whole, part)]
+    found = [rules.check(_lines(file), key) for file in files]
     shown = await auditor.seen(part.headers["location"])
     hidden = await other.get(part.headers["location"])
+    of_others = (await administrator.seen("/v1/journal/exports"))["items"]
     fetched = await told(auditor, verb="fetch_journal_export")
     world.clock.advance(days=8)
     await journal_files.tend_journal(ctx)
@@ -187,8 +249,41 @@ async def test_an_export_proves_itself_without_us(real_world: World, tmp_path: P
     assert (whole.status_code, early.status_code, made) == (202, 409, 2)
     assert (found[0].is_whole, found[1].is_whole, found[1].count) == (True, False, shown["entry_count"])
     assert (shown["status"], shown["checkpoint_size"], len(fetched)) == ("done", found[0].count, 2)
+    assert (shown["sha256"], shown["byte_count"]) == (
+        hashlib.sha256(files[1].content).hexdigest(),
+        len(files[1].content),
+    )
+    assert {each["id"] for each in of_others} == {whole.json()["id"], part.json()["id"]}
     assert (hidden.status_code, (await client.seen("/v1/journal/exports"))["items"]) == (404, [])
     assert await journal_exports_left(tmp_path) == []
+
+
+async def test_an_export_that_nobody_can_make_is_given_up(world: World, as_auditor: Client) -> None:
+    asked = await as_auditor.post("/v1/journal/exports", json={"purpose": "Щорічна перевірка"})
+    ctx = {"db": world.db, "clock": world.clock, "settings": world.app.state.runtime.settings}
+    states = []
+
+    for attempts in (9, 10):
+        async with world.work() as uow:
+            await uow.transaction.raw.execute(
+                "UPDATE journal_exports SET attempts = $1, lease_until = '2026-01-01Z'", attempts
+            )
+        await journal_files.export_journal(ctx)
+        states.append((await as_auditor.seen(asked.headers["location"]))["status"])
+
+    assert states == ["due", "failed"]
+
+
+async def test_who_has_lost_an_export_writes_no_further(world: World, as_auditor: Client) -> None:
+    await as_auditor.post("/v1/journal/exports", json={"purpose": "Щорічна перевірка"})
+    async with world.work() as uow:
+        claim = await journal_exports.claim(uow)
+        assert claim is not None
+        kept = [await journal_exports.keep(uow, claim)]
+        await uow.transaction.raw.execute("UPDATE journal_exports SET fence = fence + 1")
+        kept.append(await journal_exports.keep(uow, claim))
+
+    assert kept == [True, False]
 
 
 async def journal_exports_left(folder: Path) -> list[str]:

@@ -1,5 +1,6 @@
 """Months of the journal whose time is over: moved to a file that proves itself, and never before they are sealed."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -77,5 +78,5 @@ async def test_a_month_that_is_over_becomes_a_file_and_every_proof_still_holds(
     assert moved == ["machine_2020_01: 3 entries in journal-archive/machine_2020_01.ndjson"]
     assert (before.absent, after.absent, before.size, left) == (0, 3, after.size, 0)
     assert (found.count, found.checkpoint.size, found.is_whole) == (3, after.size, False)
-    recorded = await real_world.rows("SELECT part, entry_count FROM journal_archives")
-    assert [tuple(row) for row in recorded] == [("machine_2020_01", 3)]
+    recorded = await real_world.rows("SELECT part, entry_count, sha256 FROM journal_archives")
+    assert [tuple(row) for row in recorded] == [("machine_2020_01", 3, hashlib.sha256(file.read_bytes()).hexdigest())]
