@@ -27,7 +27,7 @@ from app.vocabulary import Role, ScopeKind
 FIRST_ADDRESS: Final = "admin@pobratym.example"
 # Neither vowels nor look-alikes: no words come about, and the whole can be read aloud.
 LETTERS: Final = "bcdfghjkmnpqrstvwxz23456789"
-OF_THE_ASSOCIATION: Final = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.ANALYST})
+OF_THE_ASSOCIATION: Final = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.ANALYST, Role.AUDITOR})
 
 
 class Administrator(NamedTuple):

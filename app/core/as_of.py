@@ -4,6 +4,7 @@ The views stand in two schemas, `as_of` for the whole past and `as_of_some` for 
 first in the search path answers. What a reader may see of the past is decided by their rights of today.
 """
 
+import contextlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -62,7 +63,9 @@ class Past(Reader):
         return self.within if model is self.model else Reach()
 
     async def rows(self, text: str, arguments: list[Any]) -> list[Any]:
-        async with self.db.reading(self.told) as connection:
+        """The whole past of a table is a long look: few may take it at once, so that the present never waits for it."""
+        turn = self.db.past if self.some is None else contextlib.nullcontext()
+        async with turn, self.db.reading(self.told) as connection:
             found: list[Any] = await connection.fetch(MARK + text, *arguments)
             return found
 

@@ -87,6 +87,8 @@ class Database:
         self.gate = Gate(target.pool_size, target.max_queue)
         # Writers wait for each other's rows; a part of the lines is always left to readers.
         self.writers = Gate(max(1, target.pool_size * 3 // 5), target.max_queue)
+        # Whoever looks at the whole past of a table does so for a second: two at once, and a short queue.
+        self.past = Gate(2, 20)
         self._idle: list[Line] = []
         self._fresh: ContextVar[asyncpg.Connection] = ContextVar("fresh")
         self._engine: AsyncEngine | None = None

@@ -166,10 +166,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "key_form": ("Ключ має бути від 1 до 255 друкованих символів.", "The key must be 1 to 255 printable characters."),
     "type_not_readable": ("Записів «{type}» ви не можете читати.", "You may read no {type}."),
     "feed_resync_how": (
-        "За цим курсором зміни вже не показати. Візьміть новий курсор (запит без параметра cursor), потім "
-        "прочитайте списки заново.",
-        "The changes after this cursor can no longer be told. Take a new cursor (ask without one), then read the "
-        "lists again.",
+        (
+            "За цим курсором зміни вже не показати. Візьміть новий курсор (запит без параметра cursor), потім "
+            "прочитайте списки заново."
+        ),
+        (
+            "The changes after this cursor can no longer be told. Take a new cursor (ask without one), then read the "
+            "lists again."
+        ),
     ),
     "streams_taken": (
         "Одночасно можна тримати не більше потоків, ніж {count}. Закрийте один із них.",

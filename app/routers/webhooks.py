@@ -94,7 +94,7 @@ async def get_webhook(request: Request, reader: WebhookReader, id: UUID) -> Resp
 
 
 @router.patch("/{id}", response_model=WebhookRead, responses=problems(404, 409, 412, 413, 415, 428))
-async def edit_webhook(request: Request, uow: Writer, id: UUID, version: IfMatch, body: WebhookPatch) -> Response:
+async def edit_webhook(request: Request, uow: Giver, id: UUID, version: IfMatch, body: WebhookPatch) -> Response:
     """Another address has to prove itself before it is sent anything."""
     await webhooks.edit(uow, id, body, version, webhooks.terms(_settings(request)))
     return await written(uow, VIEW, id)
@@ -108,7 +108,7 @@ async def archive_webhook(uow: Writer, id: UUID, version: IfMatch, body: Why) ->
 
 
 @router.post("/{id}/restore", response_model=WebhookRead, responses=problems(404, 409, 412, 413, 415, 428))
-async def restore_webhook(uow: Writer, id: UUID, version: IfMatch, body: Why) -> Response:
+async def restore_webhook(uow: Giver, id: UUID, version: IfMatch, body: Why) -> Response:
     """The address has to prove itself anew."""
     await webhooks.restore(uow, id, version, body.reason)
     return await written(uow, VIEW, id)
@@ -129,7 +129,7 @@ async def disable_webhook(uow: Writer, id: UUID, body: Why) -> Response:
 
 
 @router.post("/{id}/enable", response_model=WebhookRead, responses=problems(404, 409))
-async def enable_webhook(uow: Writer, id: UUID) -> Response:
+async def enable_webhook(uow: Giver, id: UUID) -> Response:
     """The address has to prove itself anew. What it missed can be replayed."""
     await webhooks.enable(uow, id)
     return await written(uow, VIEW, id)

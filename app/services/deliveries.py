@@ -32,7 +32,8 @@ UPDATE webhook_deliveries d SET status = 'dropped', lease_until = NULL,
 FROM webhooks w JOIN integrations i ON i.id = w.integration_id
 WHERE d.webhook_id = w.id AND d.status = 'due' AND (d.lease_until IS NULL OR d.lease_until < clock_timestamp())
   AND (NOT i.is_active OR i.archived_at IS NOT NULL OR w.archived_at IS NOT NULL OR w.status = 'disabled'
-       OR w.status = 'pending' AND d.due_at < $1)
+       OR w.status = 'pending' AND d.due_at < $1
+       OR d.type NOT LIKE 'webhook.%' AND NOT d.subject || ':read' = ANY (i.scopes))
 """
 
 # Whoever holds this row claims for this address: the next statement sees what the one before has taken.
@@ -160,7 +161,7 @@ def _challenge_failure(claim: Claim, receipt: Receipt) -> DeliveryFailure | None
         return None
     try:
         answered = json.loads(receipt.answer)["challenge"]
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return DeliveryFailure.CHALLENGE_FAILED
     asked = json.loads(claim.body)["data"]["challenge"]
     return None if answered == asked else DeliveryFailure.CHALLENGE_FAILED

@@ -22,7 +22,7 @@ from alembic import command as alembic
 from rich.console import Console
 from rich.table import Table
 
-from app.adapters.embedded_postgres import SUPERUSER
+from app.adapters.embedded_postgres import DATABASE, SUPERUSER
 from app.core import changes, history, migrate
 from app.core.actors import Reach
 from app.core.actors import command as by_command
@@ -200,7 +200,7 @@ def main() -> None:
             urls = postgres.urls()
             alembic.upgrade(migrate.configuration(urls.owner), "head")
             began = time.perf_counter()
-            asyncio.run(filled(postgres.url(SUPERUSER, urls.owner.rpartition("/")[2]), count))
+            asyncio.run(filled(postgres.url(SUPERUSER, DATABASE), count))
             console = Console()
             console.print(f"{count:,} entries in {time.perf_counter() - began:.0f} s, ready")
             # The first time a connection hears a question, its plan is made.

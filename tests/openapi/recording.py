@@ -59,7 +59,10 @@ SEALED: Final = (
     (re.compile(r"^[A-Za-z0-9+/]{43}=$"), "l0vHhg6hfxTHrT0l5VQlBqSDw2BzEJzFJj8TtKb0hrI="),
     (re.compile(r"(?<=\n)[A-Za-z0-9+/]{43}=(?=\ntime )"), "l0vHhg6hfxTHrT0l5VQlBqSDw2BzEJzFJj8TtKb0hrI="),
     (re.compile(r"(?<=\\n)[A-Za-z0-9+/]{43}=(?=\\ntime )"), "l0vHhg6hfxTHrT0l5VQlBqSDw2BzEJzFJj8TtKb0hrI="),
-    (re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"), "7f83b1657ff1fc53b92dc18148a1d65dfc2d4b1fa3d677284addd200126d9069"),
+    (
+        re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"),
+        "7f83b165" * 8,
+    ),
     (re.compile(r"(?<=— pobratym\.journal )[A-Za-z0-9+/=]+"), "SVMGrlC3cm9vdCBvZiB0aGUgdHJlZSBhbmQgbm90aGlu"),
 )
 EVENT_IDS: Final = re.compile(r"(?<=^id: )[A-Za-z0-9_-]{80,}$", re.MULTILINE)

@@ -80,3 +80,23 @@ async def test_a_month_that_is_over_becomes_a_file_and_every_proof_still_holds(
     assert (found.count, found.checkpoint.size, found.is_whole) == (3, after.size, False)
     recorded = await real_world.rows("SELECT part, entry_count, sha256 FROM journal_archives")
     assert [tuple(row) for row in recorded] == [("machine_2020_01", 3, hashlib.sha256(file.read_bytes()).hexdigest())]
+
+
+async def test_nothing_goes_that_came_in_while_the_file_was_written(
+    real_world: World, owner: Any, tmp_path: Path
+) -> None:
+    settings = real_world.app.state.runtime.settings.model_copy(update={"state": tmp_path})
+    found = journal_archives.part("machine_2020_01")
+    assert found is not None
+    await settled(real_world)
+    await seals.seal_journal({"db": real_world.db, "clock": real_world.clock, "settings": settings})
+    reader = journal_archive.Owner(owner)
+    written = await journal_archives.write(reader, found, SealKeys.of(settings), tmp_path / "part.ndjson")
+    await owner.execute(OLD_ENTRY)
+
+    with pytest.raises(AppError) as refusal:
+        async with owner.transaction():
+            await journal_archives.remove(owner, found, written, real_world.clock.now)
+
+    left = await owner.fetchval("SELECT count(*) FROM journal WHERE at < '2021-01-01Z'")
+    assert ([sentence.code for sentence in refusal.value.sentences], left) == (["archive_not_whole"], 4)
