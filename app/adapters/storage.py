@@ -81,6 +81,8 @@ class Folder:
         unfinished = self._unfinished(path)
         shutil.move(made, unfinished)
         unfinished.chmod(0o600)
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())  # whoever hands a file over may drop what it was made of
         unfinished.replace(path)
 
     def _unfinished(self, path: Path) -> Path:
