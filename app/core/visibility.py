@@ -10,14 +10,20 @@ from sqlmodel import SQLModel, col, select
 
 from app.core.actors import Reach
 from app.models import (
+    Activity,
+    ActivityPartnership,
     Affiliation,
     Agreement,
     AgreementParty,
+    Campaign,
     Delegation,
     DelegationPartnership,
     DelegationParty,
+    Document,
     Grant,
     Integration,
+    Letter,
+    LetterTemplate,
     Organization,
     Partnership,
     PartnershipParty,
@@ -25,6 +31,8 @@ from app.models import (
     Project,
     ProjectPartnership,
     ProjectParty,
+    ReminderRule,
+    Task,
     User,
     Webhook,
 )
@@ -43,6 +51,13 @@ READING: Final[Mapping[type[SQLModel], Permission]] = {
     User: Permission.USERS_READ,
     Integration: Permission.INTEGRATIONS_READ,
     Webhook: Permission.INTEGRATIONS_READ,
+    Activity: Permission.ACTIVITIES_READ,
+    Task: Permission.TASKS_READ,
+    Letter: Permission.LETTERS_READ,
+    LetterTemplate: Permission.LETTERS_READ,
+    Campaign: Permission.LETTERS_READ,
+    Document: Permission.DOCUMENTS_READ,
+    ReminderRule: Permission.REMINDERS_READ,
 }
 
 
@@ -112,6 +127,41 @@ def _delegations() -> Condition:
     )
 
 
+def _activities() -> Condition:
+    return sa.or_(
+        _linked(col(Activity.id), col(ActivityPartnership.activity_id), col(ActivityPartnership.partnership_id)),
+        col(Activity.organization_id).in_(_own_organizations()),
+    )
+
+
+def _letters() -> Condition:
+    return sa.or_(
+        col(Letter.organization_id).in_(_own_organizations()), _within_partnerships(col(Letter.partnership_id))
+    )
+
+
+def _about(subject: Any, id: Any, names: tuple[type[SQLModel], ...]) -> Condition:
+    """Rows that hang on a record of any kind are within the reach in which that record is."""
+    return sa.or_(
+        *(
+            sa.and_(
+                subject == sa.literal_column(f"'{model.__tablename__}'"),
+                id.in_(select(col(model.id)).where(OWN_PART[model]())),  # type: ignore[attr-defined]  # every table has one
+            )
+            for model in names
+        )
+    )
+
+
+def _tasks() -> Condition:
+    about = _about(col(Task.subject), col(Task.subject_id), TASKED)
+    return sa.or_(col(Task.organization_id).in_(_own_organizations()), about)
+
+
+# The records that tasks and files may hang on.
+TASKED: Final = (Partnership, Agreement, Project, Delegation, Activity, Letter, Organization)
+FILED: Final = (*TASKED, Task, Person)
+
 OWN_PART: Final[Mapping[type[SQLModel], Callable[[], Condition]]] = {
     Organization: lambda: col(Organization.id).in_(_own_organizations()),
     Person: lambda: _of_parties(
@@ -124,12 +174,25 @@ OWN_PART: Final[Mapping[type[SQLModel], Callable[[], Condition]]] = {
     User: lambda: _of_parties(col(User.id), col(Grant.user_id), col(Grant.organization_id)),
     Integration: lambda: col(Integration.organization_id).in_(_own_organizations()),
     Webhook: lambda: _of_parties(col(Webhook.integration_id), col(Integration.id), col(Integration.organization_id)),
+    Activity: _activities,
+    Task: _tasks,
+    Letter: _letters,
+    LetterTemplate: lambda: col(LetterTemplate.organization_id).in_(_own_organizations()),
+    Campaign: lambda: col(Campaign.organization_id).in_(_own_organizations()),
+    Document: lambda: _about(col(Document.subject), col(Document.subject_id), FILED),
+    ReminderRule: sa.false,
 }
 
 # Who left a partnership still reads it: it is their past, too.
-ALSO_READ: Final[Mapping[type[SQLModel], Callable[[], Condition]]] = {Partnership: _partnerships}
+ALSO_READ: Final[Mapping[type[SQLModel], Callable[[], Condition]]] = {
+    Partnership: _partnerships,
+    # A template without an organization is everybody's.
+    LetterTemplate: lambda: sa.or_(
+        col(LetterTemplate.organization_id).is_(None), col(LetterTemplate.organization_id).in_(_own_organizations())
+    ),
+}
 
-PUBLIC: Final = frozenset({Organization})
+PUBLIC: Final = frozenset({Organization, ReminderRule})
 
 
 def own(model: type[SQLModel], reach: Reach) -> Condition:

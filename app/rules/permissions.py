@@ -22,7 +22,18 @@ class Permission(StrEnum):
     PROJECTS_WRITE = "projects:write"
     DELEGATIONS_READ = "delegations:read"
     DELEGATIONS_WRITE = "delegations:write"
+    ACTIVITIES_READ = "activities:read"
+    ACTIVITIES_WRITE = "activities:write"
+    TASKS_READ = "tasks:read"
+    TASKS_WRITE = "tasks:write"
+    LETTERS_READ = "letters:read"
+    LETTERS_WRITE = "letters:write"
+    DOCUMENTS_READ = "documents:read"
+    DOCUMENTS_WRITE = "documents:write"
     REMINDERS_READ = "reminders:read"
+    REMINDERS_MANAGE = "reminders:manage"
+    REMINDER_RULES_WRITE = "reminder_rules:write"
+    HANDOVERS_WRITE = "handovers:write"
     USERS_READ = "users:read"
     USERS_WRITE = "users:write"
     GRANTS_WRITE = "grants:write"
@@ -47,21 +58,34 @@ OWN_MATTERS: Final = PUBLIC_FACTS | {
     _P.DELEGATIONS_READ,
     _P.REMINDERS_READ,
 }
-WORK: Final = OWN_MATTERS | {
-    _P.PEOPLE_READ,
-    _P.PEOPLE_WRITE,
-    _P.ORGANIZATIONS_WRITE,
-    _P.ORGANIZATIONS_CREATE,
-    _P.PARTNERSHIPS_WRITE,
-    _P.AGREEMENTS_WRITE,
-    _P.PROJECTS_WRITE,
-    _P.DELEGATIONS_WRITE,
-    _P.INTEGRATIONS_READ,
-    _P.INTEGRATIONS_WRITE,
-    _P.IDENTITY_READ,
-    _P.IDENTITY_WRITE,
-    _P.IDENTITY_REVEAL,
-}
+# What was said and written between the sides, and what is to be done: for our own people, not for guests.
+CORRESPONDENCE: Final = frozenset(
+    {_P.ACTIVITIES_READ, _P.TASKS_READ, _P.LETTERS_READ, _P.DOCUMENTS_READ},
+)
+WORK: Final = (
+    OWN_MATTERS
+    | CORRESPONDENCE
+    | {
+        _P.ACTIVITIES_WRITE,
+        _P.TASKS_WRITE,
+        _P.LETTERS_WRITE,
+        _P.DOCUMENTS_WRITE,
+        _P.REMINDERS_MANAGE,
+        _P.PEOPLE_READ,
+        _P.PEOPLE_WRITE,
+        _P.ORGANIZATIONS_WRITE,
+        _P.ORGANIZATIONS_CREATE,
+        _P.PARTNERSHIPS_WRITE,
+        _P.AGREEMENTS_WRITE,
+        _P.PROJECTS_WRITE,
+        _P.DELEGATIONS_WRITE,
+        _P.INTEGRATIONS_READ,
+        _P.INTEGRATIONS_WRITE,
+        _P.IDENTITY_READ,
+        _P.IDENTITY_WRITE,
+        _P.IDENTITY_REVEAL,
+    }
+)
 
 # What no key of another system may ever be given: a machine makes no accounts, and reveals nobody.
 FOR_PEOPLE: Final = frozenset(
@@ -79,18 +103,21 @@ FOR_PEOPLE: Final = frozenset(
         _P.PERSONAL_DATA_EXPORT,
         _P.PERSONAL_DATA_ERASE,
         _P.REMINDERS_READ,
+        _P.REMINDERS_MANAGE,
+        _P.REMINDER_RULES_WRITE,
+        _P.HANDOVERS_WRITE,
     }
 )
 
 GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
-    Role.COORDINATOR: WORK | {_P.ORGANIZATIONS_ARCHIVE, _P.USERS_READ},
+    Role.COORDINATOR: WORK | {_P.ORGANIZATIONS_ARCHIVE, _P.USERS_READ, _P.HANDOVERS_WRITE},
     Role.HROMADA_MANAGER: WORK,
-    Role.HROMADA_MEMBER: OWN_MATTERS | {_P.PEOPLE_READ},
+    Role.HROMADA_MEMBER: OWN_MATTERS | CORRESPONDENCE | {_P.PEOPLE_READ},
     Role.PARTNER_GUEST: OWN_MATTERS,
-    Role.ANALYST: OWN_MATTERS,
+    Role.ANALYST: OWN_MATTERS | CORRESPONDENCE,
     # Looks at everything that was done, and does nothing.
-    Role.AUDITOR: OWN_MATTERS | {_P.JOURNAL_READ, _P.USERS_READ, _P.INTEGRATIONS_READ},
+    Role.AUDITOR: OWN_MATTERS | CORRESPONDENCE | {_P.JOURNAL_READ, _P.USERS_READ, _P.INTEGRATIONS_READ},
 }
 
 # The most closely held class that ordinary answers show to each role. Identity, health and a minor's data are shown to

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from app.vocabulary.journal_fields_work import WORK_FIELDS
 from app.vocabulary.journal_parts import Label, said
 
 # What a column of this name is called in every table that does not say otherwise below.
@@ -53,6 +54,7 @@ COMMON: Final[Mapping[str, Label]] = MappingProxyType(
 
 FIELDS: Final[Mapping[str, Mapping[str, Label]]] = MappingProxyType(
     {
+        **WORK_FIELDS,
         "account_links": {
             "new_email": ("Нова адреса", "New address"),
             "purpose": ("Для чого", "Purpose"),

@@ -21,9 +21,11 @@ WHERE p.proname = 'journal_write' ORDER BY 1, 2
 # Texts of ours, or codes; nobody writes about a person in them.
 IN_CLEAR: Final = {
     "consents.text_version": "which text it was",
+    "calendar_feeds.filters": "codes and ids",
     "erasures.subject": "the name of a table",
     "grants.oblast_code": "a code",
     "grants.source": "manual, or the provider",
+    "handovers.summary": "counts, ids and titles of records",
     "identities.issuer": "the address of the provider",
     "people.search": "derived, left out by the trigger",
     "people.sort_name": "derived, left out by the trigger",

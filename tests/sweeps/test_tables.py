@@ -32,6 +32,10 @@ NOT_JOURNALLED: Final = {
     "integration_uses": "counters of calls; what the calls changed is journalled",
     "webhook_deliveries": "events on their way; what they tell about is journalled",
     "webhook_attempts": "how each try to deliver ended; what came of them for the webhook is journalled",
+    "planned_reminders": "what is planned for whom; the rules and the records it follows from are journalled",
+    "notices": "how each person was told; nothing of the business changes by it",
+    "notification_settings": "a person's own zone and hours, and whether their mailbox answers",
+    "received_mails": "mails that were dealt with; what they changed is journalled",
     "webhook_healths": "how it goes at an address lately; that it was given up is journalled",
 }
 
@@ -48,9 +52,23 @@ FROM pg_roles WHERE rolname = 'pobratym_app'
 
 # Nobody asks for the children of these parents, and the parents are never deleted.
 RARELY_ASKED: Final = {
+    "campaigns.template_en_id",
+    "campaigns.template_uk_id",
+    "document_versions.uploaded_by_id",
     "organizations.replaced_by_id",
     "partnership_stages.actor_id",
     "partnership_stages.agreement_id",
+    "task_items.done_by_id",
+    "tasks.done_by_id",
+}
+
+# What the clock on the wall shows; each stands beside the zone and the instant that follows from both.
+WALL_TIMES: Final = {
+    "activities.ends_local",
+    "activities.starts_local",
+    "personal_reminders.starts_local",
+    "planned_reminders.anchor",
+    "planned_reminders.due_local",
 }
 
 
@@ -107,3 +125,15 @@ async def test_every_foreign_key_has_an_index(world: World) -> None:
     """)
 
     assert sorted(row[0] for row in missing) == sorted(RARELY_ASKED)
+
+
+async def test_every_moment_is_an_instant_unless_it_is_a_wall_time(world: World) -> None:
+    found = await names(
+        world,
+        """
+        SELECT table_name || '.' || column_name FROM information_schema.columns
+        WHERE table_schema = 'public' AND data_type = 'timestamp without time zone'
+        """,
+    )
+
+    assert found == WALL_TIMES

@@ -1,0 +1,66 @@
+"""Calendars that other programs subscribe to, and the mail that came back."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0024"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+TRIGGERS = ("journal_attach('calendar_feeds', 'users', 'user_id', 'token_hash')",)
+
+
+def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL statement_timeout = '60s'")
+    _create_calendar_feeds()
+    _create_received_mails()
+    for trigger in TRIGGERS:
+        op.execute(f"SELECT {trigger}")
+
+
+def _create_calendar_feeds() -> None:
+    op.create_table(
+        "calendar_feeds",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("partnership_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "filters", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnerships.id"], name=op.f("fk_calendar_feeds_partnership_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_calendar_feeds_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feeds")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feeds_token_hash")),
+    )
+    op.create_index(op.f("ix_calendar_feeds_partnership_id"), "calendar_feeds", ["partnership_id"], unique=False)
+    op.create_index(op.f("ix_calendar_feeds_user_id"), "calendar_feeds", ["user_id"], unique=False)
+
+
+def _create_received_mails() -> None:
+    op.create_table(
+        "received_mails",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("concerns_id", sa.Uuid(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_received_mails")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_received_mails_message_id")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("received_mails")
+    op.drop_table("calendar_feeds")
