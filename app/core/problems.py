@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from app.core import context, denials
 from app.core.constraints import refusal_of
@@ -19,6 +20,8 @@ from app.core.wording import SENTENCES, words
 from app.errors import CATALOGUE, AppError, FieldError, Sentence
 
 MEDIA_TYPE: Final = "application/problem+json"
+
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 BY_STATUS: Final[Mapping[int, str]] = {
     400: "malformed_body",
@@ -131,11 +134,19 @@ async def on_validation(_: Request, error: Exception) -> Response:
     return response(from_validation(error.errors()))
 
 
-async def on_http(_: Request, error: Exception) -> Response:
+async def on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     if isinstance(error.__cause__, AppError):  # FastAPI wraps what a strict body reader raises
         return response(error.__cause__)
-    return response(AppError(BY_STATUS.get(error.status_code, "internal"), headers=error.headers))
+    headers = {"Allow": ", ".join(_offered(request))} if error.status_code == 405 else error.headers
+    return response(AppError(BY_STATUS.get(error.status_code, "internal"), headers=headers))
+
+
+def _offered(request: Request) -> list[str]:
+    """RFC 9110, 10.2.1: every method of this path, whichever routes they belong to."""
+    routes = request.app.router.routes
+    asked = ((method, {**request.scope, "method": method}) for method in METHODS)
+    return [method for method, scope in asked if any(route.matches(scope)[0] is Match.FULL for route in routes)]
 
 
 async def on_busy(_: Request, __: Exception) -> Response:

@@ -103,11 +103,19 @@ async def test_what_does_not_exist_is_a_problem_like_any_other(nobody: Client, p
     assert answer.json()["code"] == "not_found"
 
 
-async def test_a_method_that_is_not_offered_is_named_so(nobody: Client) -> None:
-    answer = await nobody.delete("/v1/organizations")
+@pytest.mark.parametrize(
+    ("method", "path", "offered"),
+    [
+        ("DELETE", "/v1/organizations", "GET, POST"),
+        ("PUT", "/v1/organizations/00000000-0000-0000-0000-000000000000", "GET, PATCH"),
+        ("GET", "/v1/organizations/00000000-0000-0000-0000-000000000000/archive", "POST"),
+    ],
+)
+async def test_a_method_that_is_not_offered_is_named_so(nobody: Client, method: str, path: str, offered: str) -> None:
+    answer = await nobody.request(method, path)
 
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
-    assert "GET" in answer.headers["allow"]
+    assert answer.headers["allow"] == offered
 
 
 async def test_every_answer_has_the_id_of_its_request(nobody: Client) -> None:
