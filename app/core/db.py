@@ -44,13 +44,13 @@ class Gate:
     def __init__(self, permits: int, max_queue: int) -> None:
         self._free = asyncio.Semaphore(permits)
         self._waiting = 0
-        self._max_queue = max_queue
+        self.max_queue = max_queue
 
     async def __aenter__(self) -> None:
         if not self._free.locked():
             await self._free.acquire()
             return
-        if self._waiting >= self._max_queue:
+        if self._waiting >= self.max_queue:
             raise AppError("overloaded", headers={"Retry-After": "1"})
         self._waiting += 1
         try:

@@ -12,6 +12,9 @@ from app.core.changes import Place
 from app.core.db import Database
 from app.errors import AppError
 
+# Of those who are woken together, so many ask at once: the others stand in line here, and not before the database.
+ASK_AT_ONCE: Final = 4
+
 LOOK: Final = """
 SELECT journal_epoch(), pg_snapshot_xmin(pg_current_snapshot())::text, j.epoch, j.xid::text
 FROM (VALUES (1)) one LEFT JOIN LATERAL (SELECT epoch, xid FROM journal ORDER BY epoch DESC, xid DESC LIMIT 1) j ON true
@@ -30,6 +33,7 @@ class Pulse:
         self._moved = asyncio.Event()
         self._waiting = 0
         self._looking: asyncio.Task[None] | None = None
+        self.turns = asyncio.Semaphore(ASK_AT_ONCE)
 
     async def beyond(self, place: Place, seconds: float) -> bool:
         """Waits until there is something at or after the place; False when there is still nothing after the time."""

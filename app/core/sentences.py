@@ -176,7 +176,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "streams_taken": (
-        "Одночасно можна тримати не більше потоків, ніж {count}. Закрийте один із них.",
-        "You have {count} streams open, and may have no more. Close one of them.",
+        "Потоків і запитів, що чекають, може бути не більше ніж {count} одночасно. Закрийте один із них.",
+        "You have {count} streams and waiting requests open, and may have no more. Close one of them.",
     ),
 }

@@ -1,9 +1,10 @@
-"""Answers that go on: who may have how many of them, when the client is gone, and when it is too slow."""
+"""Answers that go on, or are waited for: who may have how many, when the client is gone, and when it is too slow."""
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterable, Callable, Hashable, Iterator
+from collections.abc import AsyncIterable, Awaitable, Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import TypeVar
 
 import anyio
 from starlette.responses import StreamingResponse
@@ -11,16 +12,21 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.errors import AppError, say
 
+FoundT = TypeVar("FoundT")
+
 # Nothing on the way may keep an event until there are more.
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 class Places:
-    """How many streams each principal has open in this process."""
+    """How many streams and long polls each principal has open in this process."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._taken: Counter[Hashable] = Counter()
+
+    def __len__(self) -> int:
+        return self._taken.total()
 
     @contextmanager
     def taken(self, principal: Hashable) -> Iterator[None]:
@@ -34,6 +40,23 @@ class Places:
             self._taken[principal] -= 1
             if not self._taken[principal]:
                 del self._taken[principal]
+
+
+async def while_connected(receive: Receive, work: Awaitable[FoundT], otherwise: FoundT) -> FoundT:
+    """What comes of the work; whoever leaves meanwhile ends it, and their place is free again."""
+    both = working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(_left(receive))
+    try:
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else otherwise
+    finally:
+        working.cancel()
+        leaving.cancel()
+        await asyncio.gather(*both, return_exceptions=True)
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 class EventStream(StreamingResponse):
@@ -67,6 +90,5 @@ class EventStream(StreamingResponse):
                 both.cancel_scope.cancel()
 
     async def _watch(self, receive: Receive, streaming: anyio.CancelScope) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
+        await _left(receive)
         streaming.cancel()

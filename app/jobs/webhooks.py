@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import structlog
 
+from app.adapters.webhook_client import Receipt
 from app.core.actors import job
 from app.core.journal import Context
 from app.core.uow import UnitOfWork, unit_of_work
@@ -85,16 +86,30 @@ async def _claimed(ctx: dict[Any, Any], room: Room) -> list[Claim]:
 
 async def _deliver(ctx: dict[Any, Any], claim: Claim) -> bool:
     try:
-        sent = deliveries.parcel(claim, ctx["db"].target.keys, ctx["clock"]())
-        receipt = await ctx["webhooks"].send(sent)
-        give_up_after = timedelta(days=ctx["settings"].webhooks.disable_after_days)
-        async with _work(ctx) as uow:
-            await deliveries.record(uow, claim, sent, receipt, give_up_after)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not hold up the others; its lease runs out
+        receipt = await _sent(ctx, claim)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not hold up the others
         log.warning("not recorded, trying again later", delivery=str(claim.id), error=type(error).__name__)
+        await _put_off(ctx, claim)
         return False
     log.info("sent", delivery=str(claim.id), status=receipt.status_code, failure=receipt.failure)
     return receipt.failure is None
+
+
+async def _sent(ctx: dict[Any, Any], claim: Claim) -> Receipt:
+    sent = deliveries.parcel(claim, ctx["db"].target.keys, ctx["clock"]())
+    receipt: Receipt = await ctx["webhooks"].send(sent)
+    give_up_after = timedelta(days=ctx["settings"].webhooks.disable_after_days)
+    async with _work(ctx) as uow:
+        await deliveries.record(uow, claim, sent, receipt, give_up_after)
+    return receipt
+
+
+async def _put_off(ctx: dict[Any, Any], claim: Claim) -> None:
+    try:
+        async with _work(ctx) as uow:
+            await deliveries.put_off(uow, claim)
+    except Exception as error:  # noqa: BLE001 - its lease runs out, and its tries are counted
+        log.warning("not put off", delivery=str(claim.id), error=type(error).__name__)
 
 
 def _work(ctx: dict[Any, Any]) -> AbstractAsyncContextManager[UnitOfWork]:

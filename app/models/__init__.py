@@ -5,7 +5,7 @@ from app.models.activities import Activity, ActivityParticipant, ActivityPartner
 from app.models.agreements import Agreement, AgreementDraft, AgreementParty
 from app.models.calendars import CalendarFeed, ReceivedMail
 from app.models.delegations import Delegation, DelegationPartnership, DelegationParty
-from app.models.documents import Document, DocumentVersion
+from app.models.documents import Document, DocumentVersion, Upload
 from app.models.factors import FactorChallenge, Passkey, RecoveryCode, TotpFactor
 from app.models.identity import IdentityDocument, Particular, SubjectKey, VaultKey
 from app.models.integrations import ApiKey, ApiKeyUse, Integration, IntegrationUse
@@ -14,12 +14,14 @@ from app.models.letters import Campaign, Letter, LetterTemplate
 from app.models.machinery import IdempotencyKey, JournalCursor, JournalEntry, JournalEpoch, Reminder
 from app.models.messages import AccountLink, Message
 from app.models.openid import Identity, OpenIdAttempt
+from app.models.operations import Operation
 from app.models.organizations import AucMembership, Organization, OrganizationExternalId, Territory
 from app.models.partnerships import NumberSeries, Partnership, PartnershipParty, StageEntry
 from app.models.people import Affiliation, ContactPoint, Person
 from app.models.personal import Consent, Erasure, JournalPersonal
 from app.models.projects import Project, ProjectPartnership, ProjectParty
 from app.models.reminders import (
+    Heartbeat,
     Notice,
     NotificationPreference,
     NotificationSettings,
@@ -56,6 +58,7 @@ __all__ = [
     "FactorChallenge",
     "Grant",
     "Handover",
+    "Heartbeat",
     "IdempotencyKey",
     "Identity",
     "IdentityDocument",
@@ -78,6 +81,7 @@ __all__ = [
     "NotificationSettings",
     "NumberSeries",
     "OpenIdAttempt",
+    "Operation",
     "Organization",
     "OrganizationExternalId",
     "Particular",
@@ -105,6 +109,7 @@ __all__ = [
     "Territory",
     "Throttle",
     "TotpFactor",
+    "Upload",
     "User",
     "VaultKey",
     "Webhook",

@@ -1,3 +1,4 @@
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Annotated
 
@@ -5,7 +6,7 @@ from fastapi import Header, Request, Response
 
 from app.core.http import ResourceRouter, StrictRoute, fresh, known, problems, renewed, runtime
 from app.core.queries import asked
-from app.core.streams import EventStream
+from app.core.streams import EventStream, while_connected
 from app.core.uow import Reader
 from app.schemas.changes import ChangePage, ChangesQuery, Cursor, FollowQuery
 from app.services import feed
@@ -23,6 +24,10 @@ def _follower(request: Request, query: FollowQuery) -> Follower:
     return Follower(question, partial(renewed, request), running.cursors, running.pulse, running.settings.feed)
 
 
+def _place(request: Request, reader: Reader) -> AbstractContextManager[None]:
+    return runtime(request).streams.taken((reader.actor.kind, reader.actor.id))
+
+
 @router.get("", response_model=ChangePage, responses=problems(410))
 async def list_changes(
     request: Request, reader: Known, query: Annotated[ChangesQuery, asked(ChangesQuery)]
@@ -35,8 +40,9 @@ async def list_changes(
     follower = _follower(request, query)
     mark = follower.mark(reader, query.cursor)
     page = await follower.page(reader, mark, query.limit)
-    if mark is not None:
-        page = await follower.awaited(page, query.limit, query.wait)
+    if mark is not None and query.wait and page.is_nothing_yet:
+        with _place(request, reader):
+            page = await while_connected(request.receive, follower.awaited(page, query.limit, query.wait), page)
     return fresh(follower.body(reader, page))
 
 
@@ -53,5 +59,5 @@ async def stream_changes(
     """
     follower = _follower(request, query)
     start = await follower.start(reader, last or query.cursor)
-    place = partial(runtime(request).streams.taken, (reader.actor.kind, reader.actor.id))
+    place = partial(_place, request, reader)
     return EventStream(follower.events(reader, start), place, follower.rules.write_seconds)

@@ -28,19 +28,19 @@ from app.core.uow import Reader, UnitOfWork
 from app.rules.permissions import Permission
 from app.schemas.base import Why
 from app.schemas.history import HistoryEntry, HistoryQuery
+from app.schemas.operations import OperationRead
 from app.schemas.webhooks import (
     DeliveryDetail,
     DeliveryPage,
     DeliveryQuery,
     ReplayAsked,
-    Replayed,
     WebhookCreate,
     WebhookMade,
     WebhookPatch,
     WebhookQuery,
     WebhookRead,
 )
-from app.services import delivery_log, webhooks
+from app.services import delivery_log, operations, webhook_replays, webhooks
 from app.settings import Webhooks
 from app.views.webhooks import LISTING, VIEW
 
@@ -115,7 +115,7 @@ async def restore_webhook(uow: Giver, id: UUID, version: IfMatch, body: Why) -> 
 
 
 @router.post("/{id}/verify", response_model=WebhookRead, responses=problems(404, 409))
-async def verify_webhook(uow: Writer, id: UUID) -> Response:
+async def verify_webhook(uow: Giver, id: UUID) -> Response:
     """Asks the address once more to prove itself, within seconds."""
     await webhooks.verify(uow, id)
     return await written(uow, VIEW, id)
@@ -177,12 +177,19 @@ async def get_webhook_delivery(reader: WebhookReader, id: UUID, delivery_id: UUI
     response_model=DeliveryDetail,
     responses=problems(404, 409),
 )
-async def resend_webhook_delivery(uow: Writer, id: UUID, delivery_id: UUID) -> Response:
+async def resend_webhook_delivery(uow: Giver, id: UUID, delivery_id: UUID) -> Response:
     """Sends it once more, under the same `webhook-id`."""
     return await answered(uow, _said(await delivery_log.resend(uow, id, delivery_id), 202))
 
 
-@router.post("/{id}/replay", status_code=202, response_model=Replayed, responses=problems(404, 409, 413, 415))
-async def replay_webhook_deliveries(uow: Writer, id: UUID, body: ReplayAsked) -> Response:
-    """Sends what happened in a stretch of time, also what was missed while the webhook was off."""
-    return await answered(uow, _said(await delivery_log.replay(uow, id, body), 202))
+@router.post("/{id}/replay", status_code=202, response_model=OperationRead, responses=problems(404, 409, 413, 415))
+async def replay_webhook_deliveries(uow: Giver, id: UUID, body: ReplayAsked) -> Response:
+    """Sends what happened in a stretch of time, also what was missed while the webhook was off.
+
+    The worker does it step by step: look at the operation for how far it has come. Its result tells `queued_count`,
+    `until`, and with `is_more` that there is more than can be replayed at once.
+    """
+    operation = await webhook_replays.begin(uow, id, body)
+    headers = {"Location": f"{operations.PLACE}/{operation.id}", "Retry-After": "2"}
+    shown = await operations.one(uow, operation.id)
+    return await answered(uow, fresh(shown.model_dump_json().encode(), 202, **headers))

@@ -25,6 +25,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Вебхук не вимкнено.",
         "The webhook is not disabled.",
     ),
+    "webhook_without_key": (
+        "Жоден ключ цієї інтеграції вже не діє: спершу видайте їй новий ключ, а тоді ввімкніть вебхук.",
+        "No key of this integration is valid any more: give it a new key first, then enable the webhook.",
+    ),
     "webhook_secrets_enough": (
         "Попередній секрет діє ще до {until}: дочекайтеся цього перед наступною заміною.",
         "The secret before this one still signs until {until}: wait for that before you change it again.",
@@ -48,6 +52,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "replay_range": (
         "Кінець проміжку має бути пізніший за початок.",
         "The range must end after it begins.",
+    ),
+    "replay_under_way": (
+        "Події цього вебхука вже повторюються (операція {operation}): дочекайтеся її кінця або скасуйте її.",
+        "The events of this webhook are being replayed already (operation {operation}): wait for its end or cancel it.",
+    ),
+    "replay_stopped": (
+        "Вебхук або його інтеграцію тим часом вимкнено. Увімкніть їх і почніть повторення знову.",
+        "The webhook or its integration was switched off meanwhile. Switch it on and begin the replay again.",
     ),
     "remedy_name_unknown": (
         "Перевірте, чи ім’я вузла є в публічному DNS.",
@@ -93,6 +105,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         'Поверніть 2xx і JSON {{"challenge": "…"}} з тим самим текстом, тоді попросіть підтвердити адресу знову.',
         'Answer 2xx with the JSON {{"challenge": "…"}} and the same text, then ask for a new challenge.',
     ),
+    "remedy_ours": (
+        "З адресою все гаразд, це збій у нас. Надішліть подію ще раз; якщо не допоможе, скажіть тому, хто веде сервер.",
+        "The address is well, the fault is ours. Send it again; if that does not help, tell whoever runs the server.",
+    ),
     "remedy_webhook_off": (
         "Увімкніть вебхук і повторіть події за потрібний час.",
         "Enable the webhook and replay the events of that time.",
@@ -115,6 +131,7 @@ REMEDIES: Final[Mapping[DeliveryFailure, str]] = {
     F.BUSY: "remedy_busy",
     F.BROKEN: "remedy_broken",
     F.CHALLENGE_FAILED: "remedy_challenge_failed",
+    F.OURS: "remedy_ours",
     F.WEBHOOK_OFF: "remedy_webhook_off",
     F.INTEGRATION_OFF: "remedy_integration_off",
 }

@@ -38,7 +38,9 @@ BREAKS_AFTER: Final = 3
 PROBE_EVERY: Final = timedelta(seconds=10)
 PROBE_AT_LEAST_EVERY: Final = timedelta(minutes=15)
 
-MOST_REPLAYED: Final = 10_000
+MOST_REPLAYED: Final = 100_000
+# What could not even be recorded so often is a fault of ours, and not tried for ever.
+MOST_TRIES: Final = len(WAITS)
 MOST_WEBHOOKS: Final = 50
 KEPT_OF_AN_ANSWER: Final = 1024
 
@@ -116,8 +118,10 @@ def is_given_up(health: Health, failure: DeliveryFailure, after: timedelta, now:
     return health.failing_since is not None and health.is_broken and now - health.failing_since >= after
 
 
-def enabling_objections(status: WebhookStatus) -> list[Sentence]:
-    return [] if status is WebhookStatus.DISABLED else [say("webhook_not_disabled")]
+def enabling_objections(status: WebhookStatus, *, has_key: bool = True) -> list[Sentence]:
+    if status is not WebhookStatus.DISABLED:
+        return [say("webhook_not_disabled")]
+    return [] if has_key else [say("webhook_without_key")]
 
 
 def sending_objections(status: WebhookStatus) -> list[Sentence]:

@@ -133,7 +133,12 @@ class AttemptRead(Answer):
 
 
 class DeliveryDetail(DeliveryRead):
-    body: str = Field(max_length=20_000, description="The exact bytes that are signed and sent.")
+    body: str | None = Field(
+        max_length=20_000, description="The exact bytes that are signed and sent; null when they are not shown."
+    )
+    is_body_hidden: bool = Field(
+        description="It proves the address, or it is about a record that the integration may not read any more."
+    )
     tries: Annotated[list[AttemptRead], Field(max_length=100)]
 
 
@@ -143,9 +148,3 @@ class ReplayAsked(Shape):
     since: Moment
     until: Moment | None = None
     event_types: EventTypes = Field(default=[], description="Every event when empty.")
-
-
-class Replayed(Answer):
-    queued_count: int = Field(ge=0)
-    is_more: bool = Field(description="There may be more: ask again with a later `since`.")
-    until: datetime

@@ -36,6 +36,22 @@ WHERE d.webhook_id = w.id AND d.status = 'due' AND (d.lease_until IS NULL OR d.l
        OR d.type NOT LIKE 'webhook.%' AND NOT d.subject || ':read' = ANY (i.scopes))
 """
 
+# What was tried to the end and could not be written down: whoever tried it died, or fell over what came back.
+GIVE_UP: Final = """
+UPDATE webhook_deliveries SET status = 'failed', last_failure = 'ours', lease_until = NULL
+WHERE status = 'due' AND attempts >= $1 AND (lease_until IS NULL OR lease_until < clock_timestamp())
+"""
+# Of systems that had keys, and have none any more that works. Those who never had one may only want to be told.
+KEYLESS: Final = """
+SELECT w.id FROM webhooks w
+WHERE w.status <> 'disabled' AND w.archived_at IS NULL
+  AND EXISTS (SELECT FROM api_keys k WHERE k.integration_id = w.integration_id)
+  AND NOT EXISTS (
+    SELECT FROM api_keys k
+    WHERE k.integration_id = w.integration_id AND k.revoked_at IS NULL AND k.expires_at > $1)
+ORDER BY w.id FOR UPDATE OF w SKIP LOCKED
+"""
+
 # Whoever holds this row claims for this address: the next statement sees what the one before has taken.
 HOLD: Final = """
 SELECT h.webhook_id, h.failures FROM webhook_healths h JOIN webhooks w ON w.id = h.webhook_id
@@ -111,8 +127,12 @@ class Room:
 
 
 async def drop(uow: UnitOfWork) -> None:
-    """What nobody waits for any more, because its webhook or its integration is off."""
+    """What nobody waits for any more, because its webhook or its integration is off; and what never gets on."""
+    for row in await uow.transaction.raw.fetch(KEYLESS, uow.now):
+        await _give_up(uow, await uow.session.get_one(Webhook, row["id"]), WebhookStop.NO_KEY)
+    await uow.flush()
     await uow.transaction.raw.execute(DROP, uow.now - WAITS_FOR_CONFIRMATION)
+    await uow.transaction.raw.execute(GIVE_UP, rules.MOST_TRIES)
 
 
 async def claim(uow: UnitOfWork, room: Room) -> list[Claim]:
@@ -153,6 +173,11 @@ async def record(uow: UnitOfWork, claim: Claim, sent: Parcel, receipt: Receipt, 
     if webhook.url == claim.url and webhook.status is not WebhookStatus.DISABLED:
         await _conclude(uow, webhook, claim, (failure, asked), give_up_after)
     await uow.flush()
+
+
+async def put_off(uow: UnitOfWork, claim: Claim) -> None:
+    """After a fault of ours, which says nothing about the address: the next try comes when it would have come."""
+    await _settle(uow, claim, DeliveryFailure.OURS, None)
 
 
 def _challenge_failure(claim: Claim, receipt: Receipt) -> DeliveryFailure | None:

@@ -1,29 +1,25 @@
-"""What was sent to a webhook: read, sent once more, and replayed for a stretch of time."""
+"""What was sent to a webhook: read, and sent once more.
+
+The log outlives rights: of a record that the integration may not read any more it shows that something was sent, and
+not what.
+"""
 
 import json
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from app.core import context
+from app.core import context, integrations
 from app.core.uow import Reader, UnitOfWork, require_visible
 from app.core.wording import words
-from app.errors import FieldError, invalid, not_found, refused, say
+from app.errors import not_found, refused
 from app.models import Webhook, WebhookDelivery
 from app.rules import webhooks as rules
 from app.rules.webhook_sentences import remedy
-from app.schemas.webhooks import (
-    AttemptRead,
-    DeliveryDetail,
-    DeliveryPage,
-    DeliveryQuery,
-    DeliveryRead,
-    ReplayAsked,
-    Replayed,
-)
-from app.services import dispatch, webhooks
+from app.schemas.webhooks import AttemptRead, DeliveryDetail, DeliveryPage, DeliveryQuery, DeliveryRead
+from app.services import feed_entries, webhooks
 from app.vocabulary import DeliveryFailure, DeliveryStatus
 
 COLUMNS: Final = """
@@ -43,16 +39,12 @@ SELECT at, duration_ms, request_headers::text AS request_headers, status_code, r
 FROM webhook_attempts WHERE delivery_id = $1 ORDER BY id DESC LIMIT 100
 """
 
-# The same events, as they were: who has had one knows it by its id.
-AGAIN: Final = """
-UPDATE webhook_deliveries SET status = 'due', due_at = $4, attempts = 0, delivered_at = NULL, last_failure = NULL
-WHERE id IN (
-  SELECT id FROM webhook_deliveries
-  WHERE webhook_id = $1 AND at >= $2 AND at < $3 AND status <> 'due'
-    AND type NOT IN ('webhook.challenge', 'webhook.ping') AND (cardinality($5::text[]) = 0 OR type = ANY($5))
-  ORDER BY at, id LIMIT $6
-)
+WHOSE: Final = """
+SELECT i.id, i.name, i.organization_id, i.scopes FROM webhooks w JOIN integrations i ON i.id = w.integration_id
+WHERE w.id = $1
 """
+# As much of a challenge as nobody writes by chance: an answer that was cut off may hold a part of it.
+SHORTEST_PART: Final = 8
 
 
 async def page(reader: Reader, id: UUID, query: DeliveryQuery) -> DeliveryPage:
@@ -70,11 +62,33 @@ async def one(asker: Reader | UnitOfWork, id: UUID, delivery_id: UUID) -> Delive
     if not rows:
         raise not_found()
     tries = await asker.rows(TRIES, [delivery_id])
-    return DeliveryDetail(**rows[0], remedy=_remedy(rows[0]["last_failure"]), tries=[_try(row) for row in tries])
+    values = dict(rows[0])
+    proof = _proof(values)
+    is_hidden = await _is_hidden(asker, id, values)
+    shown = values | {"is_body_hidden": is_hidden, "body": None if is_hidden else values["body"]}
+    return DeliveryDetail(**shown, remedy=_remedy(values["last_failure"]), tries=[_try(row, proof) for row in tries])
 
 
-def _try(row: Any) -> AttemptRead:
-    return AttemptRead(**{**row, "request_headers": json.loads(row["request_headers"])}, remedy=_remedy(row["failure"]))
+def _proof(delivery: Mapping[str, Any]) -> str | None:
+    """The text of a challenge: it proves an address to us, whoever sends it back."""
+    return str(json.loads(delivery["body"])["data"]["challenge"]) if delivery["type"] == rules.CHALLENGE else None
+
+
+async def _is_hidden(asker: Reader | UnitOfWork, id: UUID, delivery: Mapping[str, Any]) -> bool:
+    """What proves an address is for the address alone; what is about a record goes with the right to read it."""
+    if delivery["subject"] == "webhooks":
+        return bool(delivery["type"] == rules.CHALLENGE)
+    [(integration, name, organization, scopes)] = await asker.rows(WHOSE, [id])
+    actor = integrations.acting(integration, name, organization, tuple(scopes))
+    return not await feed_entries.exists(asker, actor, asker.today, delivery["subject"], delivery["subject_id"])
+
+
+def _try(row: Any, proof: str | None) -> AttemptRead:
+    """What came back is shown, unless it repeats what proves the address."""
+    values = {**row, "request_headers": json.loads(row["request_headers"])}
+    if proof and proof[:SHORTEST_PART] in (row["response_excerpt"] or ""):
+        values["response_excerpt"] = None
+    return AttemptRead(**values, remedy=_remedy(row["failure"]))
 
 
 def _remedy(failure: str | None) -> str | None:
@@ -97,33 +111,10 @@ async def resend(uow: UnitOfWork, id: UUID, delivery_id: UUID) -> DeliveryDetail
     return await one(uow, id, delivery_id)
 
 
-async def replay(uow: UnitOfWork, id: UUID, asked: ReplayAsked) -> Replayed:
-    """What was sent in that time is sent again; what was not, because nobody listened, is made up for."""
-    webhook = await _require_active(uow, id)
-    until = min(asked.until or uow.now, uow.now)
-    if until <= asked.since:
-        raise invalid(FieldError("/until", say("replay_range")))
-    known = await _again(uow, webhook.id, asked, until)
-    left = rules.MOST_REPLAYED - known
-    missed = await dispatch.regenerate(uow, webhook, asked.since, until, asked.event_types, left) if left else 0
-    facts = {"since": asked.since, "until": until, "count": known + missed, "event_types": asked.event_types}
-    await uow.note("replay_deliveries", "webhooks", id, facts)
-    await _send(uow, id)
-    return Replayed(queued_count=known + missed, is_more=missed == left, until=until)
-
-
-async def _again(uow: UnitOfWork, id: UUID, asked: ReplayAsked, until: datetime) -> int:
-    done: str = await uow.transaction.raw.execute(
-        AGAIN, id, asked.since, until, uow.now, [event.value for event in asked.event_types], rules.MOST_REPLAYED
-    )
-    return int(done.rpartition(" ")[2])
-
-
-async def _require_active(uow: UnitOfWork, id: UUID) -> Webhook:
-    webhook = await webhooks.live(uow, id)
+async def _require_active(uow: UnitOfWork, id: UUID) -> None:
+    webhook = await webhooks.given_live(uow, id)
     if objections := rules.sending_objections(webhook.status):
         raise refused(*objections)
-    return webhook
 
 
 async def _send(uow: UnitOfWork, id: UUID) -> None:

@@ -78,6 +78,10 @@ class Page:
     has_more: bool
     lag_ms: int
 
+    @property
+    def is_nothing_yet(self) -> bool:
+        return not self.items and not self.has_more
+
 
 def encode(cursors: Cursors, question: Question, actor: Actor, mark: Bookmark) -> str:
     values = [*mark.place, mark.given_at, mark.scope, mark.day]

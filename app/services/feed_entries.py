@@ -54,6 +54,11 @@ async def entries(asker: Asked, actor: Actor, today: date, changes: Sequence[Cha
     return [_entry(change, seen.get((change.subject, change.subject_id)), lost) for change in changes]
 
 
+async def exists(asker: Asked, actor: Actor, today: date, subject: str, id: UUID) -> bool:
+    """Whether the actor may read this record today."""
+    return subject in VIEWS and bool(await _seen(asker, VIEWS[subject], actor, today, [id]))
+
+
 def _entry(change: Change, shown: frozenset[str] | None, lost: set[Any]) -> Entry | None:
     own = [part for part in change.parts if part.table == change.subject]
     if not own:

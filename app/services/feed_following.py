@@ -23,6 +23,7 @@ from app.settings import Feed
 
 AT_ONCE: Final = 100
 RETRY_MS: Final = 3000
+BUSY_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,10 @@ class Follower:
     async def awaited(self, page: Page, limit: int, seconds: float) -> Page:
         """The page, or the first one with something in it while there is time."""
         ends = asyncio.get_running_loop().time() + seconds
-        while not page.items and not page.has_more and (left := ends - asyncio.get_running_loop().time()) > 0:
+        while page.is_nothing_yet and (left := ends - asyncio.get_running_loop().time()) > 0:
             await self.pulse.beyond(page.mark.place, left)
-            page = await self.page(await self.renew(), page.mark, limit)
+            if (found := await self._asked(page.mark, limit)) is not None:
+                _, page = found
         return page
 
     async def events(self, reader: Reader, mark: Bookmark) -> AsyncIterator[bytes]:
@@ -63,10 +65,13 @@ class Follower:
         yield format_sse_event(id=self.cursor(reader, mark), retry=RETRY_MS)
         while True:
             try:
-                reader = await self.renew()
-                page = await self.page(reader, mark, AT_ONCE)
+                found = await self._asked(mark, AT_ONCE)
             except AppError:
                 return
+            if found is None:
+                yield format_sse_event(comment="")
+                continue
+            reader, page = found
             for item, at in page.items:
                 yield self._event(reader, item, at)
             mark = page.mark
@@ -74,6 +79,18 @@ class Follower:
                 return
             if not page.has_more and not await self.pulse.beyond(mark.place, self.rules.heartbeat_seconds):
                 yield format_sse_event(comment="", id=self.cursor(reader, mark))
+
+    async def _asked(self, mark: Bookmark, limit: int) -> tuple[Reader, Page] | None:
+        """When it is one's turn. None while the service is busy: whoever has waited for long can wait for a moment."""
+        try:
+            async with self.pulse.turns:
+                reader = await self.renew()
+                return reader, await self.page(reader, mark, limit)
+        except AppError as error:
+            if error.code != "overloaded":
+                raise
+        await asyncio.sleep(BUSY_SECONDS)
+        return None
 
     def cursor(self, reader: Reader, mark: Bookmark) -> str:
         return feed.encode(self.cursors, self.question, reader.actor, mark)

@@ -41,6 +41,9 @@ RESET: Final = """
 UPDATE webhook_healths SET failures = 0, failing_since = NULL, paused_until = NULL WHERE webhook_id = $1
 """
 UNPAUSE: Final = "UPDATE webhook_healths SET paused_until = NULL WHERE webhook_id = $1"
+HAS_KEY: Final = """
+SELECT count(*) = 0 OR bool_or(revoked_at IS NULL AND expires_at > $2) FROM api_keys WHERE integration_id = $1
+"""
 COUNT: Final = "SELECT count(*) FROM webhooks WHERE integration_id = $1 AND archived_at IS NULL"
 
 
@@ -104,7 +107,7 @@ async def restore(uow: UnitOfWork, id: UUID, version: int, reason: str) -> Webho
 
 async def verify(uow: UnitOfWork, id: UUID) -> Webhook:
     """Another challenge; the one before counts no more."""
-    webhook = await live(uow, id)
+    webhook = await given_live(uow, id)
     if webhook.status is not WebhookStatus.PENDING:
         raise refused(say("webhook_not_pending"))
     await _begin_anew(uow, webhook)
@@ -121,8 +124,9 @@ async def disable(uow: UnitOfWork, id: UUID, reason: str) -> Webhook:
 
 
 async def enable(uow: UnitOfWork, id: UUID) -> Webhook:
-    webhook = await live(uow, id)
-    if objections := rules.enabling_objections(webhook.status):
+    webhook = await given_live(uow, id)
+    has_key = await _has_key(uow, webhook.integration_id)
+    if objections := rules.enabling_objections(webhook.status, has_key=has_key):
         raise refused(*objections)
     await _begin_anew(uow, webhook)
     return webhook
@@ -149,6 +153,13 @@ async def locked(uow: UnitOfWork, id: UUID) -> Webhook:
 async def live(uow: UnitOfWork, id: UUID) -> Webhook:
     webhook = await locked(uow, id)
     crud.require_live(webhook)
+    return webhook
+
+
+async def given_live(uow: UnitOfWork, id: UUID) -> Webhook:
+    """For whoever has events sent there: they give away what the integration may see, so they need it all."""
+    webhook = await live(uow, id)
+    await _require_giver(uow, await uow.session.get_one(Integration, webhook.integration_id))
     return webhook
 
 
@@ -201,9 +212,13 @@ async def _queue(uow: UnitOfWork, webhook: Webhook, type: str, data: Mapping[str
 async def _working(uow: UnitOfWork, id: UUID, version: int) -> Webhook:
     webhook = await locked(uow, id)
     require_version(webhook, version)
-    crud.require_live(webhook)
-    await _require_giver(uow, await uow.session.get_one(Integration, webhook.integration_id))
-    return webhook
+    return await given_live(uow, id)
+
+
+async def _has_key(uow: UnitOfWork, integration_id: UUID) -> bool:
+    """Also a system that never had one: it may only want to be told."""
+    found: bool = await uow.transaction.raw.fetchval(HAS_KEY, integration_id, uow.now)
+    return found
 
 
 async def _require_giver(uow: UnitOfWork, integration: Integration) -> None:

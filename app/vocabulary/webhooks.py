@@ -15,6 +15,7 @@ class WebhookStop(Term):
     ASKED = "asked", "вимкнула людина", "somebody switched it off"
     GONE = "gone", "адреса відповіла, що її більше немає", "the address answered that it is gone"
     FAILING = "failing", "адреса надто довго не приймала подій", "the address took no event for too long"
+    NO_KEY = "no_key", "жоден ключ інтеграції вже не діє", "no key of the integration is valid any more"
 
 
 class DeliveryStatus(Term):
@@ -38,5 +39,6 @@ class DeliveryFailure(Term):
     BUSY = "busy", "приймач зайнятий", "the receiver is busy"
     BROKEN = "broken", "помилка приймача", "an error of the receiver"
     CHALLENGE_FAILED = "challenge_failed", "адресу не підтверджено", "the address was not confirmed"
+    OURS = "ours", "збій на нашому боці", "a fault of ours"
     WEBHOOK_OFF = "webhook_off", "вебхук вимкнено", "the webhook was off"
     INTEGRATION_OFF = "integration_off", "інтеграцію вимкнено", "the integration was off"

@@ -265,11 +265,10 @@ async def test_what_was_missed_while_a_webhook_was_off_is_made_up_for(real_world
         real_world.clock.advance(seconds=30)
         since = (real_world.clock.now - timedelta(minutes=5)).isoformat()
 
-        replayed = await sent.client.post(f"{place}/replay", json={"since": since})
-        again = await sent.client.post(f"{place}/replay", json={"since": since})
+        replayed, again = [await sent.replayed(made["id"], since=since) for _ in range(2)]
         await sent()
 
-    assert [each.json()["queued_count"] for each in (replayed, again)] == [1, 0]
+    assert [each["result"]["queued_count"] for each in (replayed, again)] == [1, 0]
     [event] = sent.receiver.events
     assert (event.json["type"], event.json["data"]["id"]) == ("partnership.created", str(partnership.id))
     assert checked(made["secret"], event, real_world.clock.now)

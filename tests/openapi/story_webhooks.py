@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from app.adapters.webhook_client import Receipt
+from app.jobs.operations import run_operations
 from app.services import deliveries
 from app.services.deliveries import Claim, Room
 from app.vocabulary import DeliveryFailure
@@ -53,7 +54,13 @@ async def _an_event_is_sent(story: Teller) -> None:
     await _taken(story)
     since = f"{story.world.clock.now - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
     until = f"{story.world.clock.now - timedelta(hours=23):%Y-%m-%dT%H:%M:%SZ}"
-    await story("replay_webhook_deliveries", {"since": since, "until": until}, at=AT)
+    began = await story("replay_webhook_deliveries", {"since": since, "until": until}, at=AT)
+    world = story.world
+    await run_operations({"db": world.db, "clock": world.clock})
+    await story("get_operation", at={"id": began["id"]})
+    again = await story("replay_webhook_deliveries", {"since": since, "until": until}, at=AT)
+    await story("cancel_operation", at={"id": again["id"]})
+    await story("list_operations", params={"limit": 1})
 
 
 async def _taken(story: Teller, *, confirms: bool = False, failure: DeliveryFailure | None = None) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from app.core.actors import command
+from app.core.db import Gate
 from app.core.journal import Context
+from app.core.streams import Places
 from app.core.uow import unit_of_work
 from app.settings import Feed
 from app.vocabulary import Role
@@ -127,6 +129,83 @@ async def test_one_has_only_so_many_streams(real_world: World, administrator: Cl
         "5",
         200,
     )
+
+
+async def waiting(world: World, count: int) -> None:
+    """Until so many wait."""
+    async with asyncio.timeout(30):
+        while len(world.app.state.runtime.streams) != count:  # noqa: ASYNC110 - they come in over the application
+            await asyncio.sleep(0.01)
+
+
+async def test_three_hundred_who_wait_are_all_answered(real_world: World, administrator: Client) -> None:
+    """One change wakes them together, more than may stand in line before the database."""
+    running, polls = real_world.app.state.runtime, []
+    running.streams = Places(300)
+    assert real_world.db.gate.max_queue < 300
+    cursor = await beginning(real_world, administrator)
+    for come in range(50, 301, 50):
+        asked = {"cursor": cursor, "wait": 30}
+        polls += [asyncio.create_task(administrator.get("/v1/changes", params=asked)) for _ in range(50)]
+        await waiting(real_world, come)
+    made = await factories.organization(real_world)
+    answers = await asyncio.gather(*polls)
+
+    assert {each.status_code for each in answers} == {200}
+    assert {item["id"] for each in answers for item in each.json()["items"]} == {str(made.id)}
+    assert len(running.streams) == 0
+
+
+async def test_one_waits_in_only_so_many_places_and_whoever_leaves_frees_theirs(
+    real_world: World, administrator: Client
+) -> None:
+    asked = {"cursor": await beginning(real_world, administrator), "wait": 30}
+    polls = [asyncio.create_task(administrator.get("/v1/changes", params=asked)) for _ in range(4)]
+    async with streaming(real_world.app, administrator.token):
+        await waiting(real_world, 5)
+        refused = await administrator.get("/v1/changes", params=asked)
+        at_once = await administrator.get("/v1/changes", params=asked | {"wait": 0})
+    async with streaming(real_world.app, administrator.token, path="/v1/changes", **asked) as left:
+        await waiting(real_world, 5)
+        left.left.set()
+        await waiting(real_world, 4)
+    await factories.organization(real_world)
+
+    assert (refused.status_code, refused.json()["code"], at_once.status_code) == (429, "rate_limited", 200)
+    assert {each.status_code for each in await asyncio.gather(*polls)} == {200}
+
+
+async def test_whose_session_ends_while_they_wait_hears_of_it(real_world: World, administrator: Client) -> None:
+    manager = await actors.everywhere(real_world, Role.COORDINATOR)
+    asked = {"cursor": await beginning(real_world, manager), "wait": 30}
+    poll = asyncio.create_task(manager.get("/v1/changes", params=asked))
+    await waiting(real_world, 1)
+    await manager.delete(f"/v1/sessions/{(await manager.seen('/v1/me'))['session_id']}")
+    await factories.organization(real_world)
+
+    assert ((await poll).status_code, (await poll).json()["code"]) == (401, "session_ended")
+
+
+async def test_a_moment_of_too_much_to_do_ends_no_stream_and_no_waiting(
+    real_world: World, administrator: Client
+) -> None:
+    running = real_world.app.state.runtime
+    running.settings.feed = Feed(heartbeat_seconds=1)
+    cursor = await beginning(real_world, administrator)
+    free = real_world.db.gate
+    async with streaming(real_world.app, administrator.token, cursor=cursor) as stream:
+        poll = asyncio.create_task(administrator.get("/v1/changes", params={"cursor": cursor, "wait": 30}))
+        await waiting(real_world, 2)
+        await stream.next()
+        real_world.db.gate = Gate(permits=0, max_queue=0)
+        beat = await stream.next()
+        real_world.db.gate = free
+        made = await factories.organization(real_world)
+        told = await stream.told()
+        answer = await poll
+
+    assert (beat is not None and beat.comment, told.data["id"]) == (True, str(made.id))
+    assert (answer.status_code, [item["id"] for item in answer.json()["items"]]) == (200, [str(made.id)])
 
 
 async def test_whoever_takes_nothing_is_let_go(real_world: World, administrator: Client) -> None:

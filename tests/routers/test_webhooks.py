@@ -326,21 +326,24 @@ async def test_a_stretch_of_time_is_replayed(sent: Sending) -> None:
     place = f"/v1/webhooks/{made['id']}/replay"
     two = {"since": start.isoformat(), "until": (start + timedelta(minutes=2)).isoformat()}
 
-    some = await sent.client.post(place, json=two)
+    some = await sent.replayed(made["id"], **two)
     await sent()
-    typed = await sent.client.post(place, json={"since": start.isoformat(), "event_types": ["agreement.signed"]})
+    typed = await sent.replayed(made["id"], since=start.isoformat(), event_types=["agreement.signed"])
     await sent()
     wrong = await sent.client.post(place, json={"since": two["until"], "until": two["since"]})
 
-    assert (some.status_code, some.json()["queued_count"], some.json()["is_more"]) == (202, 2, False)
-    assert typed.json()["queued_count"] == 1
+    assert (some["status"], some["result"]) == (
+        "done",
+        {"queued_count": 2, "is_more": False, "until": two["until"]},
+    )
+    assert typed["result"]["queued_count"] == 1
     assert {each.headers["webhook-id"] for each in sent.receiver.events[3:5]} == set(before.values()) - {signed}
     assert [each.headers["webhook-id"] for each in sent.receiver.events[5:]] == [signed]
     assert [each["code"] for each in wrong.json()["errors"]] == ["replay_range"]
     [noted] = await sent.world.rows(
         "SELECT after::text FROM journal WHERE verb = 'replay_deliveries' ORDER BY id LIMIT 1"
     )
-    assert json.loads(noted[0]).keys() == {"since", "until", "count", "event_types"}
+    assert json.loads(noted[0]).keys() == {"since", "until", "event_types", "operation_id"}
 
 
 async def test_only_an_active_webhook_is_resent_and_replayed_to(sent: Sending) -> None:

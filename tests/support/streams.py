@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import orjson
 from fastapi import FastAPI
+
+STREAM: Final = "/v1/changes/stream"
 
 
 @dataclass
@@ -88,7 +90,10 @@ class Stream:
 
 
 @asynccontextmanager
-async def streaming(app: FastAPI, token: str | None, *, last: str | None = None, **query: Any) -> AsyncIterator[Stream]:
+async def streaming(
+    app: FastAPI, token: str | None, *, last: str | None = None, path: str = STREAM, **query: Any
+) -> AsyncIterator[Stream]:
+    """What streams has begun to answer; what is only waited for may not have."""
     given = {"authorization": f"Bearer {token}", "accept": "text/event-stream"} | (
         {"last-event-id": last} if last else {}
     )
@@ -98,8 +103,8 @@ async def streaming(app: FastAPI, token: str | None, *, last: str | None = None,
         "http_version": "1.1",
         "method": "GET",
         "scheme": "http",
-        "path": "/v1/changes/stream",
-        "raw_path": b"/v1/changes/stream",
+        "path": path,
+        "raw_path": path.encode(),
         "root_path": "",
         "query_string": urlencode(query, doseq=True).encode(),
         "headers": [(name.encode(), value.encode()) for name, value in given.items()],
@@ -111,7 +116,8 @@ async def streaming(app: FastAPI, token: str | None, *, last: str | None = None,
     stream.taking.set()
     running = asyncio.create_task(stream.run(scope))
     try:
-        await asyncio.wait_for(asyncio.shield(stream.status), 10)
+        if path == STREAM:
+            await asyncio.wait_for(asyncio.shield(stream.status), 10)
         yield stream
     finally:
         stream.left.set()

@@ -9,6 +9,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from app.adapters.webhook_client import Patience, WebhookClient
+from app.jobs.operations import run_operations
 from app.jobs.webhooks import Flights, deliver_webhooks
 from app.rules.destinations import Terms
 from app.settings import Webhooks
@@ -71,6 +72,13 @@ class Sending:
 
     async def deliveries(self, id: str, **params: Any) -> list[dict[str, Any]]:
         return list((await self.client.seen(f"/v1/webhooks/{id}/deliveries", params=params))["items"])
+
+    async def replayed(self, id: str, **asked: Any) -> dict[str, Any]:
+        """The operation after the worker has carried it out."""
+        began = await self.client.post(f"/v1/webhooks/{id}/replay", json=asked)
+        assert began.status_code == 202, began.text
+        await run_operations(self.ctx())
+        return dict(await self.client.seen(began.headers["location"]))
 
     async def queue(self, webhook: str, type: str = "partnership.updated", body: str | None = None) -> UUID:
         """As the dispatcher does it."""
