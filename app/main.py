@@ -29,6 +29,7 @@ from app.routers import (
     access,
     account_life,
     account_pages,
+    activities,
     agreements,
     api_keys,
     browser_sessions,
@@ -38,13 +39,16 @@ from app.routers import (
     coverage,
     delegations,
     docs,
+    documents,
     factors,
+    files,
     health,
     identity,
     integrations,
     journal,
     openid,
     openid_pages,
+    operations,
     organizations,
     partnerships,
     people,
@@ -54,6 +58,8 @@ from app.routers import (
     reminders,
     sessions,
     signing_keys,
+    tasks,
+    uploads,
     users,
     webhook_events,
     webhooks,
@@ -63,7 +69,8 @@ from app.settings import Settings, load
 # Those with a prefix of their own come first: each that has none looks at all of its routes for every request.
 ROUTERS = (
     partnerships, coverage, agreements, organizations, people, identity, consents, personal_data,
-    changes, projects, delegations, reminders, users, integrations, webhooks, checkpoints, journal,
+    changes, projects, delegations, activities, tasks, documents, uploads, files, reminders,
+    users, integrations, webhooks, operations, checkpoints, journal,
     sessions, browser_sessions, signing_keys, factors, account_life, account_pages, access, reference,
     api_keys, openid, openid_pages,
     health,
@@ -172,5 +179,9 @@ def _surround(app: FastAPI, settings: Settings, registry: CollectorRegistry) -> 
     async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
         await problems.response(AppError("body_too_large"))(scope, receive, send)
 
-    inner = BodyLimit(app.build_middleware_stack(), lambda _: settings.http.max_body_bytes, refuse)
+    def limit(scope: Scope) -> int:
+        is_file = scope["path"] == uploads.PATH and scope["method"] == "POST"
+        return settings.files.max_bytes if is_file else settings.http.max_body_bytes
+
+    inner = BodyLimit(app.build_middleware_stack(), limit, refuse)
     app.middleware_stack = RequestContext(Metrics(SecurityHeaders(cross_origin(inner, settings.http)), registry))

@@ -15,10 +15,22 @@ from app.adapters.mail import post_office
 from app.adapters.queue import from_bytes, redis_settings, to_bytes
 from app.adapters.webhook_client import webhook_client
 from app.core import logging
+from app.core.clock import DatabaseClock
 from app.core.db import Database, Target
-from app.core.http import utc_now
 from app.core.sealing import Ring
-from app.jobs import agreements, events, journal_files, keys, messages, reminders, retention, seals, webhooks
+from app.jobs import (
+    agreements,
+    documents,
+    events,
+    journal_files,
+    keys,
+    messages,
+    operations,
+    reminders,
+    retention,
+    seals,
+    webhooks,
+)
 from app.settings import Settings
 
 REDIS_PAUSE_SECONDS: Final = 2
@@ -29,6 +41,8 @@ FUNCTIONS: Final[list[Any]] = [
     func(reminders.send_reminders, keep_result=0),
     func(messages.send_messages, keep_result=0),
     func(webhooks.deliver_webhooks, keep_result=0),
+    func(operations.run_operations, keep_result=0),
+    func(documents.scan_files, keep_result=0),
     func(journal_files.export_journal, keep_result=0, timeout=journal_files.LONGEST),
 ]
 TIMETABLE: Final = [
@@ -38,11 +52,14 @@ TIMETABLE: Final = [
     cron(messages.send_messages, second=set(range(0, 60, 5)), keep_result=0),
     cron(events.dispatch_events, second=set(range(60)), keep_result=0),
     cron(webhooks.deliver_webhooks, second=set(range(0, 60, 2)), keep_result=0),
+    cron(operations.run_operations, second=set(range(0, 60, 5)), keep_result=0),
     cron(seals.seal_journal, second=30, keep_result=0),
     cron(seals.tell_witness, minute=40, keep_result=0),
     cron(seals.verify_journal, hour=2, minute=10, timeout=seals.LONGEST_NIGHT, keep_result=0),
     cron(journal_files.export_journal, minute=set(range(60)), second=45, timeout=journal_files.LONGEST, keep_result=0),
     cron(journal_files.tend_journal, hour=1, minute=50, run_at_startup=True, keep_result=0),
+    cron(documents.scan_files, second=15, keep_result=0),
+    cron(documents.tidy_files, hour=1, minute=5, keep_result=0),
     cron(agreements.end_terms, minute=5, keep_result=0),
     cron(keys.tend_keys, hour=1, minute=20, keep_result=0),
     cron(retention.purge, hour=1, minute=35, keep_result=0),
@@ -62,15 +79,16 @@ async def _work(settings: Settings) -> None:
     db = Database(Target(database.app_dsn, database.pool_size, http.max_queue, Ring.of(settings)))
     await db.open()
     try:
-        await _serve(settings, db)
+        async with DatabaseClock(db).kept() as clock:
+            await _serve(settings, db, clock)
     finally:
         await db.close()
 
 
-async def _serve(settings: Settings, db: Database) -> None:
+async def _serve(settings: Settings, db: Database, clock: DatabaseClock) -> None:
     """A queue that is away for longer than the client's own patience is waited for."""
     while True:
-        worker = _worker(settings, db)
+        worker = _worker(settings, db, clock)
         try:
             await worker.async_run()
         except (RedisUnreachable, RedisTimeout, OSError) as error:
@@ -81,23 +99,24 @@ async def _serve(settings: Settings, db: Database) -> None:
                 await worker.close()
 
 
-def _means(settings: Settings, db: Database) -> dict[str, Any]:
+def _means(settings: Settings, db: Database, clock: DatabaseClock) -> dict[str, Any]:
     """What every job finds in its context. Each has a copy of its own, so what they share is made here."""
     return {
         "db": db,
-        "clock": utc_now,
+        "clock": clock,
         "settings": settings,
         "mail": post_office(settings),
         "webhooks": webhook_client(settings.webhooks),
         "flights": webhooks.Flights(),
+        "operations": asyncio.Lock(),
     }
 
 
-def _worker(settings: Settings, db: Database) -> Worker:
+def _worker(settings: Settings, db: Database, clock: DatabaseClock) -> Worker:
     return Worker(
         functions=FUNCTIONS,
         cron_jobs=TIMETABLE,
-        ctx=_means(settings, db),
+        ctx=_means(settings, db, clock),
         redis_settings=redis_settings(settings.redis.dsn),
         job_serializer=to_bytes,
         job_deserializer=from_bytes,

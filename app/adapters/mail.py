@@ -27,7 +27,10 @@ OURSELVES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True)
 class Envelope:
-    """`id` gives the letter its lasting Message-ID: a twin can be recognised."""
+    """`id` gives the letter its lasting Message-ID: a twin can be recognised.
+
+    `unsubscribe`: where one request stops letters of this kind (RFC 8058).
+    """
 
     id: UUID
     at: datetime
@@ -37,6 +40,7 @@ class Envelope:
     subject: str
     text: str
     html: str
+    unsubscribe: str | None = None
 
 
 class UndeliverableError(Exception):
@@ -64,6 +68,9 @@ def letter(envelope: Envelope, sender: str) -> EmailMessage:
     made["Message-ID"] = f"<{envelope.id}@{own.rpartition('@')[2]}>"
     made["Content-Language"] = envelope.language
     made["Auto-Submitted"] = "auto-generated"
+    if envelope.unsubscribe:
+        made["List-Unsubscribe"] = f"<{envelope.unsubscribe}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(envelope.text, cte="base64")
     made.add_alternative(envelope.html, subtype="html", cte="base64")
     return made

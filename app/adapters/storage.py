@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
@@ -22,7 +22,7 @@ class Storage(Protocol):
 
     async def get(self, name: str) -> bytes | None: ...
 
-    def stream(self, name: str) -> AsyncIterator[bytes]: ...
+    def stream(self, name: str) -> AsyncGenerator[bytes]: ...
 
     async def names(self, folder: str) -> list[str]:
         """Of the files below a folder, in the order of the alphabet."""
@@ -48,7 +48,7 @@ class Folder:
         path = self._path(name)
         return await asyncio.to_thread(path.read_bytes) if path.is_file() else None
 
-    async def stream(self, name: str) -> AsyncIterator[bytes]:
+    async def stream(self, name: str) -> AsyncGenerator[bytes]:
         with await asyncio.to_thread(self._path(name).open, "rb") as file:
             while part := await asyncio.to_thread(file.read, CHUNK):
                 yield part

@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.core.openapi_webhooks import when
-from app.rules.events import OCCASIONS, THINGS
+from app.rules.events import BESIDE, OCCASIONS, THINGS
 from app.settings import ROOT
 from app.trouble import Trouble
 from app.vocabulary import WebhookEventType
@@ -40,7 +40,10 @@ def check() -> None:
 
 def catalogue() -> str:
     chapters = [(resource, _of(resource)) for resource in THINGS]
-    chapters.append(("webhooks", [event for event in WebhookEventType if event not in OCCASIONS]))
+    chapters.append(("reminders", [event for event in WebhookEventType if event in BESIDE]))
+    chapters.append(
+        ("webhooks", [event for event in WebhookEventType if event not in OCCASIONS and event not in BESIDE])
+    )
     return FORM + "".join(f"\n## {name}\n\n{HEAD}{_rows(events)}" for name, events in chapters)
 
 

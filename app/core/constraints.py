@@ -78,5 +78,5 @@ def _taken(name: str) -> AppError:
 def _column(name: str) -> str:
     """`fk_agreements_predecessor_id` is about /predecessor_id: constraints are named by one convention."""
     known = ("_organization_id", "_partnership_id", "_person_id", "_user_id", "_agreement_id", "_coordinator_id",
-             "_predecessor_id", "_replaced_by_id")  # fmt: skip
+             "_predecessor_id", "_replaced_by_id", "_owner_id", "_counterpart_id")  # fmt: skip
     return next(("/" + suffix[1:] for suffix in known if name.endswith(suffix)), "")

@@ -13,14 +13,18 @@ from sqlmodel import SQLModel
 from app.core import context, history_labels
 from app.core.history_labels import Names
 from app.core.listing import Cursors
-from app.core.reading import MOMENT, View
+from app.core.reading import MOMENT, View, classified
 from app.core.uow import Reader, require_visible
 from app.errors import AppError, say
-from app.vocabulary import JournalOperation, JournalVerb
+from app.vocabulary import FieldClass, JournalOperation, JournalVerb
 from app.vocabulary.journal_fields import field_label
 from app.vocabulary.journal_parts import part_label
 
 NEWEST: Final = 2**63 - 1
+
+# As the database writes them: what is closed to the reader, and what stands in its place.
+CLOSED: Final = '{"erased": true}'
+HIDDEN: Final = '"•••"'
 
 # The values beside an entry `j`, as far as the reader may see them and they have not been erased.
 HELD: Final = """LEFT JOIN LATERAL (
@@ -42,8 +46,9 @@ SELECT page.last, page.version, to_char(page.at AT TIME ZONE 'UTC', '{MOMENT}') 
        min(j.actor_kind) AS actor_kind, min(j.actor_id::text) AS actor_id,
        min(coalesce(nullif(j.actor_name, ''), u.name, '')) AS actor_name, min(j.verb) AS verb,
        max(journal_reason(j.reason, held.after)) AS reason,
-       jsonb_agg(jsonb_build_array(j.row_table, j.row_id, j.operation, journal_opened(j.before, held.before),
-                                   journal_opened(j.after, held.after)) ORDER BY j.id)::text AS changes
+       jsonb_agg(jsonb_build_array(j.row_table, j.row_id, j.operation,
+         journal_opened(j.before, CASE WHEN $5 THEN held.before END),
+         journal_opened(j.after, CASE WHEN $5 THEN held.after END)) ORDER BY j.id)::text AS changes
 FROM page JOIN journal j ON j.subject = $1 AND j.subject_id = $2
   AND (j.epoch, j.xid, j.at) = (page.epoch, page.xid, page.at) AND j.operation <> 'touch'
 LEFT JOIN users u ON u.id = j.actor_id {HELD}
@@ -61,14 +66,21 @@ async def page(reader: Reader, cursors: Cursors, view: View, id: UUID, limit: in
     subject = str(view.model.__tablename__)
     bound_to = f"history:{subject}:{id}".encode()
     before = cursors.decode(cursor, bound_to)[0] if cursor else NEWEST
-    rows = await reader.rows(FIND, [subject, id, before, limit + 1])
+    is_shown = await _names_are_shown(reader, view, id)
+    rows = await reader.rows(FIND, [subject, id, before, limit + 1, is_shown])
     kept = rows[:limit]
-    changes = [orjson.loads(row["changes"]) for row in kept]
+    changes = [orjson.loads(row["changes"] if is_shown else row["changes"].replace(CLOSED, HIDDEN)) for row in kept]
     known = await history_labels.names(reader, _values(changes))
     language = context.language.get()
     items = [_entry(row, told, str(id), language, known) for row, told in zip(kept, changes, strict=True)]
     following = cursors.encode([kept[-1]["last"]], bound_to) if len(rows) > limit else None
     return orjson.dumps({"items": items, "next_cursor": following})
+
+
+async def _names_are_shown(reader: Reader, view: View, id: UUID) -> bool:
+    """Where the record keeps them from somebody, its history does so too."""
+    wanted = FieldClass.PERSONAL
+    return not classified(view.read, wanted) or await require_visible(reader, view.model, id, wanted)
 
 
 def _values(pages: list[Any]) -> Iterator[tuple[str, str, Any]]:

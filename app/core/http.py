@@ -205,7 +205,7 @@ def may(permission: Permission, *, proof: bool = False) -> Any:
     async def gate(request: Request) -> AsyncIterator[UnitOfWork]:
         actor = await _asker(request, proof=proof)
         require_permission(actor, permission, legal_day(clock(request)))
-        async with _open(request, actor, permission) as uow:
+        async with opened(request, actor, permission) as uow:
             yield uow
 
     return Depends(gate, scope="function")
@@ -218,7 +218,7 @@ def myself(*, proof: bool = False) -> Any:
         actor = await _asker(request, proof=proof)
         if actor.kind != "user":
             raise AppError("forbidden", say("people_only"))
-        async with _open(request, actor, None) as uow:
+        async with opened(request, actor, None) as uow:
             yield uow
 
     return Depends(gate, scope="function")
@@ -228,14 +228,14 @@ def anyone() -> Any:
     """For the door itself: signing in and refreshing, before there is an actor."""
 
     async def gate(request: Request) -> AsyncIterator[UnitOfWork]:
-        async with _open(request, Actor(kind="system", name="sign-in"), None) as uow:
+        async with opened(request, Actor(kind="system", name="sign-in"), None) as uow:
             yield uow
 
     return Depends(gate, scope="function")
 
 
 @asynccontextmanager
-async def _open(request: Request, actor: Actor, permission: Permission | None) -> AsyncIterator[UnitOfWork]:
+async def opened(request: Request, actor: Actor, permission: Permission | None) -> AsyncIterator[UnitOfWork]:
     running = runtime(request)
     operation = request.scope["route"].name
     about = journal.Context(actor=actor, verb=operation, request_id=context.request_id.get())
@@ -255,7 +255,8 @@ async def _claim(request: Request, uow: UnitOfWork, operation: str, key: str) ->
     # Whoever holds other grants by now asks another question: an old answer may show what is hidden from them today.
     grants = ",".join(sorted(f"{each.id}{each.valid_to}" for each in uow.actor.grants))
     print_.update(b"\0".join([request.url.path.encode(), request.url.query.encode(), grants.encode()]))
-    print_.update(await request.body())
+    # A file has passed by on its way to the storage; its checksum stands for it.
+    print_.update(getattr(request.state, "digest", None) or await request.body())
     return await Idempotency.claim(uow, operation, key, print_.digest())
 
 
@@ -306,7 +307,7 @@ async def listed(request: Request, reader: Reader, listing: Listing, query: Page
         return fresh(body, 200, **_dated(moment))
     reach = reader.reach(listing.view.model)
     prepared = STATEMENTS.get(listing.shape(query, reach), lambda: listing.statement(query, reach))
-    values = page_values(listing, query, reach, cursors) | {"today": reader.today}
+    values = page_values(listing, query, reach, cursors) | reader.standing
     rows = await reader.rows(prepared.text, prepared.arguments(values))
     return fresh(page_body(rows, listing, query, reach, cursors))
 
@@ -356,7 +357,7 @@ def etag(version: int, text: str) -> str:
 
 async def _record(asker: Reader | UnitOfWork, view: View, id: UUID, reach: Reach) -> tuple[str, int]:
     prepared = STATEMENTS.get(("one", view.read, reach.shape), lambda: one_statement(view, reach))
-    rows = await asker.rows(prepared.text, prepared.arguments({"id": id} | reach.parameters()))
+    rows = await asker.rows(prepared.text, prepared.arguments({"id": id} | asker.standing | reach.parameters()))
     if not rows:
         raise not_found()
     return rows[0][0], rows[0][1]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from app.rules.events import OCCASIONS, THINGS
+from app.rules.events import BESIDE, OCCASIONS, THINGS
 from app.vocabulary import WebhookEventType
 
 MOMENT: Final = "2026-11-23T10:00:00.000000Z"
@@ -11,6 +11,16 @@ RECORD: Final = "0b6f0c1a-5a5e-7c3e-9a6e-2f4d8c1b7a90"
 SPECIAL: Final[Mapping[str, dict[str, Any]]] = {
     WebhookEventType.WEBHOOK_CHALLENGE: {"challenge": "c2hvdyB0aGF0IHlvdSBhcmUgd2FpdGluZw"},
     WebhookEventType.WEBHOOK_PING: {"webhook_id": RECORD},
+    WebhookEventType.REMINDER_TOLD: {
+        "id": RECORD,
+        "type": "agreements",
+        "reminder_id": "019ab0f3-7c11-7a52-9d1e-3c5b7f0a2e64",
+        "rule_id": "019ab0f3-6d02-7b41-8c0d-2b4a6e9f1d53",
+        "topic": "agreement",
+        "thing": "agreement_expiry",
+        "user_id": "019ab0f3-5e13-7c30-9b2c-1a3958d0c042",
+        "is_late": False,
+    },
 }
 
 CHANGED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -100,6 +110,8 @@ def _responses(event: WebhookEventType) -> dict[str, Any]:
 def when(event: WebhookEventType) -> str:
     """In one sentence, from the table by which it is decided."""
     occasion = OCCASIONS.get(event)
+    if event in BESIDE:
+        return BESIDE[event]
     if occasion is None:
         return "Sent to one address alone; nobody subscribes to it."
     if not occasion.fields:

@@ -70,7 +70,7 @@ async def _found(connection: Any, row: Any, now: datetime, lives: Tokens) -> Fou
     if row is None:
         return None
     session, user, name, language, proved_at, grants, kind, used_at, has_factor, is_key_retired = row
-    actor = _actor(session, user, name, language, proved_at, grants or "[]")
+    actor = actor_of(session, user, name, language, proved_at, grants or "[]")
     if used_at is None or used_at <= now - USED_EVERY:
         idle = idle_life(lives, SessionKind(kind))
         whole = whole_life(lives, is_administrator=_administers(actor, now))
@@ -97,7 +97,9 @@ def _administers(actor: Actor, now: datetime) -> bool:
 
 
 @lru_cache(maxsize=5000)
-def _actor(session: UUID, user: UUID, name: str, language: str, proved_at: datetime | None, grants: str) -> Actor:
+def actor_of(
+    session: UUID | None, user: UUID, name: str, language: str, proved_at: datetime | None, grants: str
+) -> Actor:
     """Remembered by everything it is made of, so it is never older than the row just read."""
     held = tuple(_grant(row) for row in orjson.loads(grants))
     return Actor(

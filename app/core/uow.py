@@ -47,6 +47,11 @@ class Asker:
     def today(self) -> date:
         return legal_day(self.now)
 
+    @property
+    def standing(self) -> dict[str, Any]:
+        """What a statement may want to know besides the reach: who reads, and when."""
+        return {"today": self.today, "now": self.now, "reader_id": self.actor.id}
+
     def reach(self, model: type[SQLModel]) -> Reach:
         """The rows of this table that the actor may read."""
         return self.actor.reach(READING[model], self.today)
@@ -191,7 +196,7 @@ async def records(asker: Reader | UnitOfWork, view: View, ids: list[UUID]) -> di
     """Those of these records that exist for the asker, each as the text of its JSON."""
     reach = asker.reach(view.model)
     prepared = STATEMENTS.get(("several", view.read, reach.shape), lambda: _several_statement(view, reach))
-    rows = await asker.rows(prepared.text, prepared.arguments({"ids": ids} | reach.parameters()))
+    rows = await asker.rows(prepared.text, prepared.arguments({"ids": ids} | asker.standing | reach.parameters()))
     return {UUID(str(id)): text for text, id in rows}
 
 
@@ -203,19 +208,21 @@ def _several_statement(view: View, reach: Reach) -> Any:
     return view.statement(rows, reach).add_columns(rows.c.id)
 
 
-async def require_visible(asker: Reader | UnitOfWork, model: type[SQLModel], id: UUID) -> bool:
-    """404 unless the row exists for the asker; then, whether its internal fields are shown to them."""
+async def require_visible(
+    asker: Reader | UnitOfWork, model: type[SQLModel], id: UUID, wanted: FieldClass = FieldClass.INTERNAL
+) -> bool:
+    """404 unless the row exists for the asker; then, whether its fields of this class are shown to them."""
     reach = asker.reach(model)
-    prepared = STATEMENTS.get(("exists", model, reach.shape), lambda: _exists_statement(model, reach))
+    prepared = STATEMENTS.get(("exists", model, wanted, reach.shape), lambda: _exists_statement(model, reach, wanted))
     rows = await asker.rows(prepared.text, prepared.arguments({"id": id} | reach.parameters()))
     if not rows:
         raise not_found()
     return bool(rows[0][0])
 
 
-def _exists_statement(model: type[SQLModel], reach: Reach) -> Any:
+def _exists_statement(model: type[SQLModel], reach: Reach, wanted: FieldClass) -> Any:
     id_column = col(model.id)  # type: ignore[attr-defined]  # every table has one
-    is_shown = shown_on(model, reach, FieldClass.INTERNAL, id_column)
+    is_shown = shown_on(model, reach, wanted, id_column)
     return sa.select(is_shown).where(id_column == sa.bindparam("id", type_=sa.Uuid()), visible(model, reach))
 
 

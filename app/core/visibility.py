@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.sql import visitors
 from sqlmodel import SQLModel, col, select
 
-from app.core.actors import Reach
+from app.core.actors import CLOSER, Reach
 from app.models import (
     Activity,
     ActivityPartnership,
@@ -197,14 +197,14 @@ PUBLIC: Final = frozenset({Organization, ReminderRule})
 
 def own(model: type[SQLModel], reach: Reach) -> Condition:
     """The rows of this table within a reach, for writing; with `reach.parameters()` as its values."""
-    return _within(reach, model, OWN_PART[model])
+    return _within(reach, model, OWN_PART[model]) & _of_shown_class(model, reach)
 
 
 def visible(model: type[SQLModel], reach: Reach) -> Condition:
     """As `own`, with the past that may still be read; what is public exists for whoever may read the table at all."""
     if reach and model in PUBLIC:
         return sa.true()
-    return _within(reach, model, ALSO_READ.get(model, OWN_PART[model]))
+    return _within(reach, model, ALSO_READ.get(model, OWN_PART[model])) & _of_shown_class(model, reach)
 
 
 def _within(reach: Reach, model: type[SQLModel], part: Callable[[], Condition]) -> Condition:
@@ -213,6 +213,21 @@ def _within(reach: Reach, model: type[SQLModel], part: Callable[[], Condition]) 
     if reach.rows is not None:
         return _named(model)
     return sa.true() if reach.everything else part()
+
+
+# A file cannot be shown in part: whoever is not shown its class does not see it at all.
+CLASSED: Final[Mapping[type[SQLModel], Any]] = {Document: col(Document.sensitivity)}
+
+
+def _of_shown_class(model: type[SQLModel], reach: Reach) -> Condition:
+    if model not in CLASSED or not reach:
+        return sa.true()
+    own_class = CLASSED[model]
+    shown = (
+        sa.and_(own_class == sa.literal_column(f"'{wanted}'"), shown_on(model, reach, wanted, col(model.id)))  # type: ignore[attr-defined]  # every table has one
+        for wanted in CLOSER
+    )
+    return sa.or_(own_class == sa.literal_column(f"'{FieldClass.PUBLIC}'"), *shown)
 
 
 def _named(model: type[SQLModel]) -> Condition:

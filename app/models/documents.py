@@ -54,3 +54,22 @@ class DocumentVersion(Row, table=True):
     note: str | None = None
     uploaded_by_id: UUID | None = Field(default=None, foreign_key="users.id")
     uploaded_at: datetime
+
+
+class Upload(Row, table=True):
+    """A file that has arrived and waits for a day to be put on a record."""
+
+    __tablename__ = "uploads"
+    __table_args__ = (
+        Index("ix_uploads_made", "made_at"),
+        CheckConstraint("size > 0", name="size"),
+    )
+
+    made_by_id: UUID
+    file_name: str
+    media_type: str
+    size: int = Field(sa_type=sa.BigInteger)
+    sha256: str
+    stored_as: str = Field(unique=True)
+    scan: ScanStatus = Field(sa_type=term(ScanStatus))
+    made_at: datetime

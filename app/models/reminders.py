@@ -1,7 +1,7 @@
 """Reminders: the rules, what is planned for whom, and how each person was told."""
 
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -116,6 +116,9 @@ class PlannedReminder(Row, table=True):
     last_error: str | None = None
 
 
+UNREAD: Final = "channel = 'in_app' AND status = 'delivered' AND read_at IS NULL AND done_at IS NULL"
+
+
 class Notice(Row, table=True):
     """One person told on one channel. In the app it can be read, put off and done with."""
 
@@ -124,6 +127,7 @@ class Notice(Row, table=True):
         Index("uq_notices", "reminder_id", "channel", unique=True),
         Index("ix_notices_due", "due_at", "id", postgresql_where=sa.text("status = 'due'")),
         Index("ix_notices_user", "user_id", "channel", "id"),
+        Index("ix_notices_unread", "user_id", postgresql_where=sa.text(UNREAD)),
         Index("ix_notices_over", "due_at", postgresql_where=sa.text("status <> 'due'")),
     )
 
@@ -132,9 +136,9 @@ class Notice(Row, table=True):
     channel: Channel = Field(sa_type=term(Channel))
     topic: ReminderTopic = Field(sa_type=term(ReminderTopic))
     status: NoticeStatus = Field(sa_type=term(NoticeStatus))
+    rhythm: MailRhythm = Field(sa_type=term(MailRhythm))
+    because: str | None = None
     due_at: datetime
-    fence: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
-    lease_until: datetime | None = None
     attempts: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
     last_error: str | None = None
     message_id: UUID | None = Field(default=None, foreign_key="messages.id", ondelete="SET NULL", index=True)
@@ -169,3 +173,12 @@ class NotificationPreference(Row, table=True):
     in_app: bool
     mail: MailRhythm = Field(sa_type=term(MailRhythm))
     redirect_to_id: UUID | None = Field(default=None, foreign_key="users.id", index=True)
+
+
+class Heartbeat(SQLModel, table=True):
+    """When a job that has to run again and again last did."""
+
+    __tablename__ = "heartbeats"
+
+    name: str = Field(primary_key=True)
+    at: datetime

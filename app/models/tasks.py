@@ -19,6 +19,7 @@ class Task(Aggregate, table=True):
     __tablename__ = "tasks"
     __table_args__ = (
         Index("ix_tasks_updated", "updated_at", "id"),
+        Index("ix_tasks_order", "sort_name", "id"),
         Index("ix_tasks_due", "due_at", "id", postgresql_where=sa.text("status = 'open'")),
         Index("ix_tasks_owner", "owner_id", "status"),
         Index("ix_tasks_subject", "subject", "subject_id"),
@@ -48,14 +49,20 @@ class Task(Aggregate, table=True):
     due_fold: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
     zone: str
     due_at: datetime | None = None
+    due_basis: dict[str, Any] | None = Field(default=None, sa_type=jsonb())
     recurrence: str | None = None
     series_id: UUID | None = None
     occurs_on: date | None = None
+    skipped_count: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
     done_at: datetime | None = None
     done_by_id: UUID | None = Field(default=None, foreign_key="users.id")
     closing_note: str | None = None
     search: str | None = Field(
         default=None, sa_column=Column(sa.Text, Computed(f"search_fold({SEARCHED})", persisted=True))
+    )
+    # By the day it is due; what has none comes last.
+    sort_name: date | None = Field(
+        default=None, sa_column=Column(sa.Date, Computed("coalesce(due_on, '2200-01-01'::date)", persisted=True))
     )
 
 

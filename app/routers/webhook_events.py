@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 
-from app.schemas.events import WebhookChallenge, WebhookEvent, WebhookPing
+from app.schemas.events import ReminderEvent, WebhookChallenge, WebhookEvent, WebhookPing
 from app.vocabulary import WebhookEventType
 
 router = APIRouter()
@@ -23,9 +23,14 @@ def send_ping(body: WebhookPing) -> None:
     """On a person's wish."""
 
 
+def tell_reminder(body: ReminderEvent) -> None:
+    """Of a person who was reminded."""
+
+
 SPECIAL: Final[Mapping[WebhookEventType, Callable[..., Any]]] = {
     WebhookEventType.WEBHOOK_CHALLENGE: ask_challenge,
     WebhookEventType.WEBHOOK_PING: send_ping,
+    WebhookEventType.REMINDER_TOLD: tell_reminder,
 }
 
 for event in WebhookEventType:

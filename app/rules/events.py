@@ -22,7 +22,12 @@ THINGS: Final[Mapping[str, str]] = {
 LIFE: Final = ("created", "updated", "archived", "restored", "erased")
 # These are sent to one address alone and to nobody who asked for others.
 OURS: Final = frozenset({E.WEBHOOK_CHALLENGE, E.WEBHOOK_PING})
+# Told by whoever does it, in its own transaction: no record changes with it.
+BESIDE: Final[Mapping[str, str]] = {
+    E.REMINDER_TOLD: "When a rule that tells other systems reminded somebody; only about records it may read.",
+}
 SUBSCRIBABLE: Final = tuple(event for event in E if event not in OURS)
+JOURNALLED: Final = tuple(event for event in SUBSCRIBABLE if event not in BESIDE)
 
 # Two events of one change have names of their own; the same event has the same name whoever tells it, and when.
 NAMES: Final = UUID("6f1d1f0e-6f0b-5d0a-9c53-0d3b7d2c8a41")

@@ -17,7 +17,10 @@ FACTS: Final[Mapping[MessageKind, frozenset[str]]] = {
     MessageKind.IDENTITY_LINKED: frozenset({"provider"}),
     MessageKind.API_KEY_REVOKED: frozenset({"integration", "key"}),
     MessageKind.JOURNAL_CHECKPOINT: frozenset({"origin", "size", "root", "time", "signature"}),
+    MessageKind.FILE_INFECTED: frozenset({"file"}),
     MessageKind.WEBHOOK_DISABLED: frozenset({"integration", "webhook", "why"}),
+    MessageKind.REMINDER: frozenset({"about", "on", "text", "link"}),
+    MessageKind.DIGEST: frozenset({"count", "items", "more"}),
 }
 
 LINKS: Final[Mapping[MessageKind, LinkPurpose]] = {

@@ -31,6 +31,7 @@ AnyT = TypeVar("AnyT")
 
 # A field without a mark is shown to whoever may see the record.
 Internal = Annotated[AnyT, FieldClass.INTERNAL]
+Personal = Annotated[AnyT, FieldClass.PERSONAL]
 
 
 def problem(code: str, **facts: Any) -> PydanticCustomError:

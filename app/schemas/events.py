@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.schemas.base import Answer
-from app.vocabulary import WebhookEventType
+from app.vocabulary import DatedThing, ReminderTopic, WebhookEventType
 
 ActorName = Annotated[str, Field(max_length=20)]
 
@@ -30,6 +30,27 @@ class WebhookEvent(Answer):
     type: WebhookEventType
     timestamp: datetime = Field(description="When it happened; the attempt to tell it has its own, in the headers.")
     data: EventData
+
+
+class ReminderData(Answer):
+    """Who was reminded of which record; the sentence itself is only for that person."""
+
+    id: UUID
+    type: Annotated[str, Field(max_length=40, description="Where such records live: `GET /v1/{type}/{id}`.")]
+    reminder_id: UUID
+    rule_id: UUID | None
+    topic: ReminderTopic
+    thing: DatedThing | None
+    user_id: UUID
+    is_late: bool
+
+
+class ReminderEvent(Answer):
+    """Somebody was reminded of a record."""
+
+    type: WebhookEventType
+    timestamp: datetime = Field(description="When the person was told.")
+    data: ReminderData
 
 
 class ChallengeData(Answer):

@@ -17,7 +17,6 @@ from app.core import changes, integrations
 from app.core.actors import Actor
 from app.core.changes import Change, Place
 from app.core.uow import UnitOfWork
-from app.models import Webhook
 from app.rules import changed_fields, events
 from app.rules.events import Filter, Happened
 from app.services import feed_entries
@@ -27,8 +26,6 @@ from app.vocabulary import ChangeOperation
 NAME: Final = "webhooks"
 BATCH: Final = 500
 FAR: Final = 1000
-# How much is looked for anew at one time; whoever gets as many asks again from there.
-MOST: Final = 10_000
 
 # Whoever finds it taken goes away: an attempt to insert would wait for the one who has it.
 TAKE: Final = """
@@ -68,8 +65,10 @@ SELECT count(*) FROM told
 """
 TYPE: Final = 3
 BOUNDS: Final = """
-SELECT j.epoch, j.xid::text FROM journal j WHERE j.at >= $1 AND j.at < $2 ORDER BY j.epoch {0}, j.xid {0} LIMIT 1
+SELECT j.epoch, j.xid::text, j.id FROM journal j WHERE j.at >= $1 AND j.at < $2
+ORDER BY j.epoch {0}, j.xid {0} LIMIT 1
 """
+ENTRY: Final = "SELECT max(id) FROM journal WHERE epoch = $1 AND xid = $2::text::xid8"
 
 
 @dataclass(frozen=True)
@@ -79,6 +78,31 @@ class Step:
     changes: int = 0
     queued: int = 0
     is_more: bool = False
+
+
+@dataclass(frozen=True)
+class Bound:
+    """An end of a stretch of the journal: a place before all changes of its transaction, and the number of an entry."""
+
+    place: Place
+    entry: int
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What happened from `since` on and before `until`; all events when `only` is empty."""
+
+    since: datetime
+    until: datetime
+    only: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Again:
+    """Where the next batch begins, None when the horizon is reached; and how many deliveries were missing."""
+
+    place: Place | None
+    queued: int
 
 
 @dataclass(frozen=True)
@@ -107,24 +131,27 @@ async def dispatch(uow: UnitOfWork, limit: int = BATCH) -> Step:
     return Step(len(found), queued, is_more)
 
 
-async def regenerate(
-    uow: UnitOfWork, webhook: Webhook, since: datetime, until: datetime, only: Collection[str] = (), most: int = MOST
-) -> int:
-    """How many deliveries were missing of what happened in between; `most` of them means that there may be more.
+async def bounds(uow: UnitOfWork, since: datetime, until: datetime) -> tuple[Bound, Bound] | None:
+    """Where the journal of that time begins and ends; None when nothing was entered in it."""
+    first, last = [await uow.rows(BOUNDS.format(order), [since, until]) for order in ("ASC", "DESC")]
+    return (_bound(first[0]), _bound(last[0])) if first and last else None
 
-    `only` leaves out all other events; when it is empty, those that the webhook asks for are meant.
-    """
-    place, last = await _bound(uow, since, until, "ASC"), await _bound(uow, since, until, "DESC")
-    queued, is_more = 0, place is not None
-    while is_more and place and last and queued < most:
-        found = await changes.after(uow, place, events.THINGS, BATCH)
-        within = [change for change in found if since <= change.at < until]
-        for told in await _told(uow, within, webhook.id):
-            wanted = [row for row in told if not only or row[TYPE] in only]
-            queued += await _queue(uow, wanted, most - queued)
-        is_more = len(found) == BATCH and found[-1].place[:2] <= last[:2]
-        place = found[-1].place if found else place
-    return queued
+
+async def entry_at(uow: UnitOfWork, place: Place) -> int:
+    """The number of the entry up to which somebody at this place has come."""
+    [(id,)] = await uow.rows(ENTRY, [place.epoch, str(place.xid)])
+    return int(id)
+
+
+async def regenerate(uow: UnitOfWork, webhook_id: UUID, within: Stretch, after: Place, most: int) -> Again:
+    """The deliveries that are missing among the next changes: a batch of them, so that nobody waits for it."""
+    found = await changes.after(uow, after, events.THINGS, BATCH)
+    inside = [change for change in found if within.since <= change.at < within.until]
+    queued = 0
+    for told in await _told(uow, inside, webhook_id):
+        wanted = [row for row in told if not within.only or row[TYPE] in within.only]
+        queued += await _queue(uow, wanted, most - queued)
+    return Again(found[-1].place if len(found) == BATCH else None, queued)
 
 
 async def _taken(uow: UnitOfWork) -> Place | None:
@@ -146,9 +173,8 @@ def _is_far(place: Place, seen: Place) -> bool:
     return place.epoch != seen.epoch or seen.xid - place.xid >= FAR
 
 
-async def _bound(uow: UnitOfWork, since: datetime, until: datetime, order: str) -> Place | None:
-    rows = await uow.rows(BOUNDS.format(order), [since, until])
-    return Place(rows[0][0], int(rows[0][1])) if rows else None
+def _bound(row: Any) -> Bound:
+    return Bound(Place(row[0], int(row[1])), row[2])
 
 
 async def _told(uow: UnitOfWork, found: list[Change], webhook: UUID | None = None) -> list[list[tuple[Any, ...]]]:
@@ -210,6 +236,16 @@ def body(event: str, entry: Entry) -> str:
         "actor_kind": entry.actor_kind,
     }
     return orjson.dumps({"type": str(event), "timestamp": f"{entry.at:%Y-%m-%dT%H:%M:%S.%fZ}", "data": data}).decode()
+
+
+async def audiences(uow: UnitOfWork) -> list[Audience]:
+    """Whoever listens now: for what is told beside the journal."""
+    return _audiences(await uow.rows(LISTENERS, [None]))
+
+
+async def queue(uow: UnitOfWork, told: list[tuple[Any, ...]]) -> int:
+    """How many of these are new."""
+    return await _queue(uow, told)
 
 
 async def _queue(uow: UnitOfWork, told: list[tuple[Any, ...]], most: int | None = None) -> int:

@@ -55,5 +55,7 @@ def moment(at: datetime, language: Language) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A fact stays within its line: no name can begin a paragraph or a header."""
+    """A fact stays within its line: no name can begin a paragraph or a header. Of a list each has one of its own."""
+    if isinstance(value, list):
+        return "\n\n".join(_plain(each) for each in value)
     return " ".join("".join(each if each.isprintable() else " " for each in str(value)).split())

@@ -1,7 +1,7 @@
 """Letters: posted with what they tell about, claimed under a lease, sent by the worker."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +13,7 @@ from app.adapters.mail import Envelope
 from app.core.uow import UnitOfWork
 from app.models import AccountLink, Message, User
 from app.rules import messages as rules
-from app.services import letters, links
+from app.services import letters, links, unsubscribing
 from app.settings import Settings
 from app.vocabulary import Language, LinkPurpose, MessageKind, MessageStatus
 
@@ -61,8 +61,8 @@ async def post(
     to: str,
     language: Language,
     user_id: UUID | None = None,
-    facts: Mapping[str, str] | None = None,
-) -> None:
+    facts: Mapping[str, Any] | None = None,
+) -> Message:
     """Written now, sent after the commit, forgotten on rollback."""
     told = dict(facts or {})
     if told.keys() != rules.FACTS.get(kind, frozenset()):
@@ -72,6 +72,7 @@ async def post(
     uow.add(letter)
     await uow.flush()
     uow.ring(JOB)
+    return letter
 
 
 async def warn(uow: UnitOfWork, user: User, kind: MessageKind, **facts: str) -> None:
@@ -91,6 +92,9 @@ async def prepare(uow: UnitOfWork, claim: Claim, settings: Settings) -> Envelope
     if message is None or message.fence != claim.fence or message.status is not MessageStatus.DUE:
         return None
     user = await _addressee(uow, message)
+    if message.kind is MessageKind.DIGEST and user is not None:
+        address = unsubscribing.address(settings, user.id)
+        return replace(_envelope(message, user, message.facts | {"unsubscribe": address}), unsubscribe=address)
     if message.kind not in rules.LINKS:
         return _envelope(message, user, message.facts)
     link = await _link(uow, message, user, settings) if user else None

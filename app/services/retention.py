@@ -56,6 +56,7 @@ PURGES: Final[Mapping[RetentionClass, tuple[Purge, ...]]] = {
     RetentionClass.OPENID_ATTEMPTS: (Purge("openid_attempts", "created_at < $1"),),
     RetentionClass.DELIVERIES: (Purge("webhook_deliveries", "status <> 'due' AND queued_at < $1"),),
     RetentionClass.EXPORTS: (Purge("journal_exports", "status IN ('expired', 'failed') AND asked_at < $1"),),
+    RetentionClass.OPERATIONS: (Purge("operations", "finished_at < $1"),),
     RetentionClass.CHALLENGES: (Purge("factor_challenges", "expires_at < $1"),),
     RetentionClass.USAGE: (Purge("integration_uses", f"day < {DAY}"),),
     RetentionClass.IDENTITY_DOCUMENTS: (Purge("identity_documents", f"expires_on < {DAY}"),),

@@ -13,6 +13,7 @@ from app.settings.groups import (
     Admin,
     Database,
     Feed,
+    Files,
     Frontend,
     GroupGrant,
     Http,
@@ -24,6 +25,7 @@ from app.settings.groups import (
     OpenId,
     Passkeys,
     Redis,
+    Reminders,
     SignIn,
     Tokens,
     Vault,
@@ -39,6 +41,7 @@ __all__ = [
     "Admin",
     "Database",
     "Feed",
+    "Files",
     "Frontend",
     "GroupGrant",
     "Http",
@@ -50,6 +53,7 @@ __all__ = [
     "OpenId",
     "Passkeys",
     "Redis",
+    "Reminders",
     "Settings",
     "SignIn",
     "Tokens",
@@ -88,7 +92,9 @@ class Settings(BaseSettings):
     frontend: Frontend = Frontend()
     links: Links = Links()
     vault: Vault = Vault()
+    files: Files = Files()
     limits: Limits = Limits()
+    reminders: Reminders = Reminders()
     webhooks: Webhooks = Webhooks()
     feed: Feed = Feed()
     journal: Journal = Journal()

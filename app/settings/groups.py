@@ -14,6 +14,7 @@ from app.settings.spellings import (
     Port,
     Positive,
     PublicSealKey,
+    RecordUrl,
     SealKey,
     Sender,
     VaultKeys,
@@ -85,6 +86,15 @@ class Http(Group):
         """Where people and machines reach the API from outside; the base of every absolute link."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
+
+
+class Files(Group):
+    """How large a file may be and how much an organization may keep; `clamd` is the `host:port` of a virus scanner."""
+
+    max_bytes: Positive = 52_428_800
+    quota_bytes: Positive = 5_368_709_120
+    link_minutes: Positive = 15
+    clamd: Annotated[str, Field(pattern=r"^[^\s:/]+:\d{1,5}$")] | None = None
 
 
 class Admin(Group):
@@ -176,11 +186,15 @@ class Mail(Group):
 
 
 class Frontend(Group):
-    """Pages that links in letters lead to; without one there is a page of our own."""
+    """Pages that links in letters lead to; without one there is a page of our own.
+
+    `record_url` shows a record, `{subject}` and `{id}` standing for it; without it letters do not link to records.
+    """
 
     invitation_url: PageUrl | None = None
     password_reset_url: PageUrl | None = None
     email_change_url: PageUrl | None = None
+    record_url: RecordUrl | None = None
 
 
 class Links(Group):
@@ -212,6 +226,16 @@ class Journal(Group):
     seal_key: SealKey | None = None
     former_keys: tuple[PublicSealKey, ...] = ()
     witness: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=254)] | None = None
+    late_minutes: Positive = 5
+
+
+class Reminders(Group):
+    """Of what waits for one person at the same moment, `mails_at_once` go alone and the rest in one letter.
+
+    What is due for longer than `late_minutes` and not told is late.
+    """
+
+    mails_at_once: Positive = 20
     late_minutes: Positive = 5
 
 

@@ -133,5 +133,6 @@ PublicSealKey = Annotated[str, Field(pattern=r"^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9
 MailUrl = Annotated[SecretStr, AfterValidator(_mail_url)]
 Sender = Annotated[str, Field(pattern=r"^[^<>\r\n]+ <[^<>@\s]+@[^<>@\s]+>$")]
 PageUrl = Annotated[str, Field(pattern=r"^https?://[^{}\s]+\{token\}[^{}\s]*$")]
+RecordUrl = Annotated[str, Field(pattern=r"^https?://[^{}\s]+\{subject\}[^{}\s]*\{id\}[^{}\s]*$")]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Positive = Annotated[int, Field(gt=0)]

@@ -49,6 +49,7 @@ from app.vocabulary.events import WebhookEventType
 from app.vocabulary.factors import ChallengeKind, FactorKind
 from app.vocabulary.identity import DocumentKind, ParticularKind
 from app.vocabulary.messages import LinkPurpose, MessageKind, MessageStatus
+from app.vocabulary.operations import OperationKind, OperationStatus
 from app.vocabulary.organizations import (
     CodeSystem,
     CooperationMode,
@@ -80,6 +81,7 @@ from app.vocabulary.reminders import (
     DatedThing,
     MailRhythm,
     NoticeStatus,
+    NotificationState,
     OffsetUnit,
     ReminderState,
     ReminderTopic,
@@ -166,8 +168,11 @@ __all__ = [
     "MinistryDecision",
     "Network",
     "NoticeStatus",
+    "NotificationState",
     "Obligation",
     "OffsetUnit",
+    "OperationKind",
+    "OperationStatus",
     "OrganizationKind",
     "ParticipantAnswer",
     "ParticipantRole",

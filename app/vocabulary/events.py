@@ -98,6 +98,7 @@ class WebhookEventType(Term):
         "Статус делегації змінився.",
         "The status of a delegation changed.",
     )
+    REMINDER_TOLD = "reminder.told", "Комусь нагадано про запис.", "Somebody was reminded of a record."
     WEBHOOK_CHALLENGE = (
         "webhook.challenge",
         "Адреса має довести, що чекає на події.",

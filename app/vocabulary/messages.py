@@ -21,6 +21,9 @@ class MessageKind(Term):
     RECOVERY_CODE_USED = "recovery_code_used", "використано резервний код", "a recovery code was used"
     API_KEY_REVOKED = "api_key_revoked", "ключ інтеграції відкликано", "a key of an integration was revoked"
     WEBHOOK_DISABLED = "webhook_disabled", "вебхук вимкнено", "a webhook was disabled"
+    FILE_INFECTED = "file_infected", "у файлі знайдено вірус", "a virus was found in a file"
+    REMINDER = "reminder", "нагадування", "a reminder"
+    DIGEST = "digest", "нагадування за день", "reminders of the day"
     JOURNAL_CHECKPOINT = "journal_checkpoint", "контрольна точка журналу", "a checkpoint of the journal"
     IDENTITY_LINKED = "identity_linked", "додано вхід через постачальника", "a provider's sign-in was added"
 

@@ -46,6 +46,7 @@ class RetentionClass(Term):
     CHALLENGES = "challenges", "запитання до засобів входу", "questions put to means of signing in"
     DELIVERIES = "deliveries", "доставлення подій вебхукам", "deliveries of events to webhooks"
     EXPORTS = "exports", "замовлення файлів журналу", "requests for files of the journal"
+    OPERATIONS = "operations", "завершені тривалі операції", "long operations that are over"
     JOURNAL_RECORDS = "journal_records", "журнал змін записів", "the journal of changes of records"
     JOURNAL_ACCESS = "journal_access", "журнал входів і відмов", "the journal of sign-ins and refusals"
     JOURNAL_MACHINE = "journal_machine", "журнал роботи системи", "the journal of the system's own work"

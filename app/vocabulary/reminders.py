@@ -83,3 +83,13 @@ class MailRhythm(Term):
     AT_ONCE = "at_once", "одразу", "at once"
     DAILY = "daily", "раз на день", "once a day"
     NEVER = "never", "ніколи", "never"
+
+
+class NotificationState(Term):
+    """Which notifications a list shows."""
+
+    OPEN = "open", "невиконані й не відкладені", "neither done nor put off"
+    UNREAD = "unread", "непрочитані", "unread"
+    SNOOZED = "snoozed", "відкладені", "put off"
+    DONE = "done", "виконані", "done"
+    ALL = "all", "усі", "all"

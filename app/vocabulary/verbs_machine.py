@@ -50,13 +50,15 @@ MACHINE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "A message was asked to be sent once more.",
         ),
         "replay_webhook_deliveries": (
-            "Події за певний час надіслано ще раз.",
-            "The events of some time were sent once more.",
+            "Розпочато повторення подій за певний час.",
+            "The events of some time began to be sent once more.",
         ),
         "replay_deliveries": (
             "Попросили надіслати ще раз події за певний час.",
             "The events of some time were asked for once more.",
         ),
+        "run_operations": ("Тривалу операцію виконано.", "A long operation was carried out."),
+        "cancel_operation": ("Тривалу операцію скасовано.", "A long operation was cancelled."),
         "deliver_webhooks": ("Доставлення подій.", "Events were delivered."),
         "create_journal_export": (
             "Попросили про вивантаження журналу.",

@@ -21,6 +21,7 @@ def upgrade() -> None:
     op.execute("SET LOCAL statement_timeout = '60s'")
     _create_documents()
     _create_document_versions()
+    _create_uploads()
     for trigger in TRIGGERS:
         op.execute(f"SELECT {trigger}")
 
@@ -89,6 +90,26 @@ def _create_document_versions() -> None:
     op.create_index("uq_document_versions", "document_versions", ["document_id", "number"], unique=True)
 
 
+def _create_uploads() -> None:
+    op.create_table(
+        "uploads",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("made_by_id", sa.Uuid(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("stored_as", sa.Text(), nullable=False),
+        sa.Column("scan", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("size > 0", name=op.f("ck_uploads_size")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
+        sa.UniqueConstraint("stored_as", name=op.f("uq_uploads_stored_as")),
+    )
+    op.create_index("ix_uploads_made", "uploads", ["made_at"], unique=False)
+
+
 def downgrade() -> None:
+    op.drop_table("uploads")
     op.drop_table("document_versions")
     op.drop_table("documents")

@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 TRIGGERS = (
-    "journal_attach('tasks', 'tasks', 'id')",
+    "journal_attach('tasks', 'tasks', 'id', '', 'counterpart_name')",
     "journal_attach('task_items', 'tasks', 'task_id')",
     "journal_attach('task_dependencies', 'tasks', 'task_id')",
     "journal_attach('handovers', 'users', 'from_id')",
@@ -59,9 +59,11 @@ def _create_tasks() -> None:
         sa.Column("due_fold", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_basis", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("recurrence", sa.Text(), nullable=True),
         sa.Column("series_id", sa.Uuid(), nullable=True),
         sa.Column("occurs_on", sa.Date(), nullable=True),
+        sa.Column("skipped_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by_id", sa.Uuid(), nullable=True),
         sa.Column("closing_note", sa.Text(), nullable=True),
@@ -69,6 +71,12 @@ def _create_tasks() -> None:
             "search",
             sa.Text(),
             sa.Computed("search_fold(title || ' ' || coalesce(details, ''))", persisted=True),
+            nullable=True,
+        ),
+        sa.Column(
+            "sort_name",
+            sa.Date(),
+            sa.Computed("coalesce(due_on, '2200-01-01'::date)", persisted=True),
             nullable=True,
         ),
         sa.CheckConstraint("(subject IS NULL) = (subject_id IS NULL)", name=op.f("ck_tasks_subject")),
@@ -86,6 +94,7 @@ def _create_tasks() -> None:
     op.create_index(
         "ix_tasks_due", "tasks", ["due_at", "id"], unique=False, postgresql_where=sa.text("status = 'open'")
     )
+    op.create_index("ix_tasks_order", "tasks", ["sort_name", "id"], unique=False)
     op.create_index("ix_tasks_organization", "tasks", ["organization_id", "status"], unique=False)
     op.create_index("ix_tasks_owner", "tasks", ["owner_id", "status"], unique=False)
     op.create_index(

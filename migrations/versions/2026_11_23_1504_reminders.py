@@ -18,6 +18,9 @@ TRIGGERS = (
 )
 
 
+UNREAD = "channel = 'in_app' AND status = 'delivered' AND read_at IS NULL AND done_at IS NULL"
+
+
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("SET LOCAL statement_timeout = '60s'")
@@ -27,6 +30,7 @@ def upgrade() -> None:
     _create_notices()
     _create_notification_settings()
     _create_notification_preferences()
+    _create_heartbeats()
     for trigger in TRIGGERS:
         op.execute(f"SELECT {trigger}")
 
@@ -169,9 +173,9 @@ def _create_notices() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("rhythm", sa.Text(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("fence", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("message_id", sa.Uuid(), nullable=True),
@@ -193,6 +197,7 @@ def _create_notices() -> None:
     )
     op.create_index(op.f("ix_notices_message_id"), "notices", ["message_id"], unique=False)
     op.create_index("ix_notices_over", "notices", ["due_at"], unique=False, postgresql_where=sa.text("status <> 'due'"))
+    op.create_index("ix_notices_unread", "notices", ["user_id"], unique=False, postgresql_where=sa.text(UNREAD))
     op.create_index("ix_notices_user", "notices", ["user_id", "channel", "id"], unique=False)
     op.create_index("uq_notices", "notices", ["reminder_id", "channel"], unique=True)
 
@@ -233,7 +238,17 @@ def _create_notification_preferences() -> None:
     op.create_index("uq_notification_preferences", "notification_preferences", ["user_id", "topic"], unique=True)
 
 
+def _create_heartbeats() -> None:
+    op.create_table(
+        "heartbeats",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeats")),
+    )
+
+
 def downgrade() -> None:
+    op.drop_table("heartbeats")
     op.drop_table("notification_preferences")
     op.drop_table("notification_settings")
     op.drop_table("notices")

@@ -1,7 +1,7 @@
 """Words that stand nowhere else: whoever finds one in an answer knows which field of which record was shown."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
@@ -10,6 +10,8 @@ from pydantic import BaseModel
 
 from app.vocabulary import FieldClass
 from tests.access.places import Place
+
+Word = Callable[[str], str]
 
 LETTERS: Final = {"zqx": "abcdefghij", "жщґ": "абвгдежзик"}
 WORD: Final = re.compile("zqx[a-j]{5}|жщґ[абвгдежзик]{5}")
@@ -63,3 +65,8 @@ def field_class(read: type[BaseModel], name: str) -> FieldClass:
     """Which class the read model says a field is of; without a mark it is public."""
     marks = read.model_fields[name].metadata
     return next((mark for mark in marks if isinstance(mark, FieldClass)), FieldClass.PUBLIC)
+
+
+def words(canaries: Canaries, kind: str, place: Place, read: type[BaseModel]) -> Word:
+    """New words for the fields of one record, each with the class of its field."""
+    return lambda name: canaries.word(Held(kind, place, name, field_class(read, name)))

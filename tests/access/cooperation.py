@@ -1,11 +1,9 @@
 """What is between two organizations: a partnership with documents in every state, a project and a delegation."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel
 from sqlmodel import col, select
 
 from app.core.uow import UnitOfWork
@@ -16,12 +14,11 @@ from app.schemas.partnerships import PartnershipCreate, PartnershipRead, StageEn
 from app.schemas.projects import ProjectCreate, ProjectRead
 from app.services import agreements, delegations, partnerships, projects
 from app.vocabulary import AgreementStatus, ApprovalActType, MinistryDecision, Track, Verification
-from tests.access.canaries import Canaries, Held, field_class
+from tests.access import correspondence
+from tests.access.canaries import Canaries, Word, words
 from tests.access.people import Made, Record, record, told
 from tests.access.places import Bond
 from tests.support.world import World
-
-Word = Callable[[str], str]
 
 ACT: Final = {"act_type": ApprovalActType.COUNCIL_DECISION, "act_number": "4512", "act_on": date(2026, 10, 1)}
 SENT: Final = {"submitted_on": date(2026, 10, 20), "review_due_on": date(2026, 11, 20)}
@@ -41,10 +38,6 @@ STATES: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def words(canaries: Canaries, kind: str, bond: Bond, read: type[BaseModel]) -> Word:
-    return lambda name: canaries.word(Held(kind, bond, name, field_class(read, name)))
-
-
 async def bond(world: World, canaries: Canaries, between: Bond, parties: list[UUID], coordinator: UUID | None) -> Made:
     """`former` is a second partnership of the same two, whose document has ended."""
     made = await _partnership(world, canaries, between, parties, coordinator)
@@ -59,6 +52,7 @@ async def bond(world: World, canaries: Canaries, between: Bond, parties: list[UU
         (await uow.get(Partnership, former.id, lock=True)).track = Track.FORMAL
     found["projects"] = await _project(world, canaries, between, made.id, parties)
     found["delegations"] = await _delegation(world, canaries, between, made.id)
+    found |= await correspondence.bond(world, canaries, between, made.id)
     return found
 
 

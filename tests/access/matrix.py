@@ -30,6 +30,9 @@ READ_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "agreements": ("get_agreement",),
     "projects": ("get_project",),
     "delegations": ("get_delegation",),
+    "activities": ("get_activity",),
+    "tasks": ("get_task",),
+    "files": ("get_document",),
     "integrations": ("get_integration", "get_own_integration"),
     "webhooks": ("get_webhook",),
 }

@@ -12,7 +12,7 @@ from tests.access import recipes_accounts
 from tests.access.asking import NOTHING, Ids, Recipe, listing, one
 from tests.access.places import Relation
 from tests.access.truth import ABSENT, Subject, Truth
-from tests.openapi import story
+from tests.openapi import story, story_activities, story_tasks
 from tests.support.operations import Operation
 
 DRAFT: Final = one("agreements.draft")
@@ -27,9 +27,16 @@ BATCHES: Final[Mapping[str, str]] = {
     "agreements.signed": story.MEMORANDUM,
     "projects": story.PROJECT,
     "delegations": story.VISIT,
+    "activities": story_activities.MEETING,
+    "tasks": story_tasks.LIST,
+    "files": "the file",
     "users": story.ANDRII,
     "integrations": "integration",
 }
+
+
+# The API says documents for what is called files here, beside those of a person.
+CALLED: Final = {"files": "documents"}
 
 
 def batch(about: str, id: str) -> Recipe:
@@ -39,6 +46,7 @@ def batch(about: str, id: str) -> Recipe:
 # Nobody in the table has just edited the record: who may take back at all is told that there is nothing of theirs.
 # Whoever asked for a file has it, and nobody here did.
 NO_EXPORT: Final = {"id": "=019aabcd-0000-7000-8000-000000000000"}
+NO_UPLOAD: Final = {"upload_id": "019aabcd-0000-7000-8000-000000000000"}
 UNDO: Final = {"body": lambda _: {"reason": "Помилка"}, "beyond": (409,)}
 
 
@@ -81,17 +89,38 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "create_project": PARTNERSHIP,
     "list_delegations": listing("delegations"),
     "create_delegation": PARTNERSHIP,
+    # what was said and promised; another system has to name who answers for a task
+    "list_activities": listing("activities"),
+    "create_activity": PARTNERSHIP,
+    "hold_activity": one("activities", body=lambda _: {"outcome": "Домовилися"}, beyond=(409,)),
+    "list_tasks": listing("tasks"),
+    "create_task": Recipe("partnerships", without=("activity_id",), beyond=(422,)),
+    "edit_task": one("tasks", body=lambda _: {"details": "Польською"}),
+    "reopen_task": one("tasks", beyond=(409,)),
+    # files
+    "list_documents": listing("files"),
+    "create_upload": Recipe(body=lambda _: None, params={"file_name": "Звіт.pdf"}, beyond=(415,)),
+    "create_document": Recipe(
+        "partnerships",
+        body=lambda ids: NO_UPLOAD | {"subject": "partnerships", "subject_id": ids[story.PARTNERSHIP], "title": "Звіт"},
+        beyond=(422,),
+    ),
+    "create_document_version": Recipe("files", body=lambda _: NO_UPLOAD, beyond=(422,)),
+    "create_document_link": Recipe("files", body=lambda _: {}),
+    "get_file_by_link": Recipe(ids={"token": "=" + "x" * 43}),
     # reminders
     "list_reminders": listing("reminders"),
     # changes: with a cursor that is none, the stream is answered before it begins
     "stream_changes": Recipe(params={"cursor": "none"}, beyond=(400,)),
-    **{f"batch_get_{kind.partition('.')[0]}": batch(kind, id) for kind, id in BATCHES.items()},
+    **{f"batch_get_{CALLED.get(kind, kind.partition('.')[0])}": batch(kind, id) for kind, id in BATCHES.items()},
     # the seal of a journal in which nothing is sealed yet
     "get_latest_checkpoint": Recipe(beyond=(404,)),
     "get_journal_entry": Recipe(ids={"id": "=4611686018427387000"}, beyond=(404,)),
     "create_journal_export": Recipe(body=lambda _: {"purpose": "Щорічна перевірка"}),
     "get_journal_export": Recipe(ids=NO_EXPORT, beyond=(404,)),
     "get_journal_export_file": Recipe(ids=NO_EXPORT, beyond=(404,)),
+    "get_operation": Recipe(ids=NO_EXPORT, beyond=(404,)),
+    "cancel_operation": Recipe(ids=NO_EXPORT, beyond=(404,)),
     "get_inclusion_proof": Recipe(params={"entry_id": "1"}, beyond=(404,)),
     "get_consistency_proof": Recipe(params={"from": "1", "to": "1"}, beyond=(422,)),
     # reference
@@ -106,6 +135,9 @@ BY_PATH: Final[Mapping[str, Recipe]] = {
     "/v1/agreements/{id}": DRAFT,
     "/v1/projects/{id}": one("projects"),
     "/v1/delegations/{id}": one("delegations"),
+    "/v1/activities/{id}": one("activities"),
+    "/v1/tasks/{id}": one("tasks"),
+    "/v1/documents/{id}": one("files"),
     "/v1/reminders/{id}": one("reminders"),
     "/v1/users/{id}": one("users"),
     "/v1/integrations/{id}": one("integrations"),
@@ -177,6 +209,9 @@ def _ids(truth: Truth, subject: Subject, relation: Relation) -> Ids:
         story.PERSON: of("people"),
         story.PROJECT: of("projects"),
         story.VISIT: of("delegations"),
+        story_activities.MEETING: of("activities"),
+        story_tasks.LIST: of("tasks"),
+        "the file": of("files"),
         story.MEMORANDUM: of("agreements.signed"),
         story.ANDRII: of("users"),
         "integration": of("integrations"),

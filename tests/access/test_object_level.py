@@ -35,11 +35,22 @@ KINDS: Final = {
     "delivery_id": "deliveries",
     "record_ids": "partnerships",
     "cursor": "reminders",
+    "subject_id": "partnerships",
+    "upload_id": "files",
+    "activity_id": "activities",
+    "owner_id": "users",
+    "person_id": "people",
+    "counterpart_id": "organizations",
+    "series_id": "tasks",
+    "waits_for": "tasks",
+    "attended": "activities",
 }
 # What has to come with an id for the rest of the body to be sound.
 WITH: Final[dict[str, dict[str, Any]]] = {
     "predecessor_id": {"relation": "amends"},
     "document_id": {"particular": None},
+    "participants": {"side": "theirs"},
+    "items": {"title": "Пункт"},
 }
 
 DIRECTORY: Final = "the directory of organizations is open, and whom we invite is our own matter"
@@ -61,6 +72,16 @@ USABLE: Final = {
     ("create_agreement", "/id"): TAKEN,
     ("create_project", "/id"): TAKEN,
     ("create_delegation", "/id"): TAKEN,
+    ("create_activity", "/id"): TAKEN,
+    ("create_task", "/id"): TAKEN,
+    ("create_activity", "/participants/*/organization_id"): DIRECTORY,
+    ("edit_activity", "/participants/*/organization_id"): DIRECTORY,
+    ("create_activity", "/organization_id"): DIRECTORY,
+    ("edit_activity", "/organization_id"): DIRECTORY,
+    ("create_task", "/organization_id"): DIRECTORY,
+    ("edit_task", "/organization_id"): DIRECTORY,
+    ("create_task", "/counterpart_id"): DIRECTORY,
+    ("edit_task", "/counterpart_id"): DIRECTORY,
     ("create_integration", "/id"): TAKEN,
     ("create_webhook", "/id"): TAKEN,
     ("create_integration", "/organization_id"): DIRECTORY,
@@ -83,6 +104,10 @@ CREATED: Final = {
     "create_agreement": "agreements.signed",
     "create_project": "projects",
     "create_delegation": "delegations",
+    "create_document": "files",
+    "create_activity": "activities",
+    "create_task": "tasks",
+    "edit_task": "tasks",
     "create_integration": "integrations",
     "create_webhook": "webhooks",
     "give_consent": "consents",
@@ -167,7 +192,8 @@ def _already_there(truth: Truth, subject: Subject) -> dict[str, list[Any]]:
 def _put(body: dict[str, Any], spot: Spot, id: str, lists: dict[str, list[Any]]) -> None:
     first, *rest = spot.pointer.strip("/").split("/")
     if rest:
-        body[first] = [*(body.get(first) or lists.get(first, [])), {rest[-1]: id} if len(rest) > 1 else id]
+        entry = {rest[-1]: id} | WITH.get(first, {}) if len(rest) > 1 else id
+        body[first] = [*(body.get(first) or lists.get(first, [])), entry]
     else:
         body |= {first: id} | WITH.get(first, {})
 
@@ -191,7 +217,9 @@ async def test_the_id_of_a_strangers_record_is_the_id_of_nothing(
     app: FastAPI, truth: Truth, contract: Contract, law: dict[str, Row]
 ) -> None:
     manager = truth.subjects["manager"]
-    asked = [spot for each in usable_by(law, manager.name, app) for spot in spots(contract, each)]
+    found = [spot for each in usable_by(law, manager.name, app) for spot in spots(contract, each)]
+    # Of a kind of which nobody in the table has one, there is nothing to compare.
+    asked = [spot for spot in found if not spot.kind.startswith("=")]
 
     differing = set()
     for spot in asked:

@@ -28,6 +28,9 @@ VERSIONED: Final = (
     "agreements",
     "projects",
     "delegations",
+    "activities",
+    "tasks",
+    "documents",
     "integrations",
     "webhooks",
 )

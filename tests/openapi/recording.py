@@ -66,6 +66,7 @@ SEALED: Final = (
     (re.compile(r"(?<=— pobratym\.journal )[A-Za-z0-9+/=]+"), "SVMGrlC3cm9vdCBvZiB0aGUgdHJlZSBhbmQgbm90aGlu"),
 )
 EVENT_IDS: Final = re.compile(r"(?<=^id: )[A-Za-z0-9_-]{80,}$", re.MULTILINE)
+FILE_LINK: Final = re.compile(r"(?<=/v1/files/)[A-Za-z0-9_-]{40,}$")
 ENTRY: Final = re.compile(r"(?<=/journal/entries/)\d+")
 DIGEST: Final = re.compile(r"-[0-9a-f]{8}(?=\")")
 UUIDS: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -201,7 +202,7 @@ class Lasting:
             return DIGEST.sub("-5f3a91c2", text)
         if name in {"next_cursor", "cursor"}:
             return "bmV4dCBwYWdl"
-        text = EVENT_IDS.sub("bmV4dCBwYWdl", text)
+        text = FILE_LINK.sub(TOKENS["token"].replace(".", "_"), EVENT_IDS.sub("bmV4dCBwYWdl", text))
         if name == "id" and text in self._entries:
             return self._entries[text]
         if name == "path":

@@ -15,8 +15,10 @@ from app.vocabulary import Role, ScopeKind
 from tests.openapi.recording import Teller, own_id
 from tests.openapi.story_access import tell_access
 from tests.openapi.story_account_life import tell_account_life
+from tests.openapi.story_activities import tell_activities
 from tests.openapi.story_changes import tell_changes
 from tests.openapi.story_checkpoints import tell_checkpoints
+from tests.openapi.story_documents import tell_documents
 from tests.openapi.story_factors import tell_factors
 from tests.openapi.story_history import tell_history
 from tests.openapi.story_identity import tell_identity
@@ -25,11 +27,15 @@ from tests.openapi.story_journal import tell_journal
 from tests.openapi.story_openid import tell_openid
 from tests.openapi.story_personal_data import tell_personal_data
 from tests.openapi.story_sessions import tell_sessions
+from tests.openapi.story_tasks import tell_tasks
 from tests.openapi.story_webhooks import tell_webhooks
 from tests.support import factories
 
 # Each is told while Olena has just signed in, and leaves her so.
 CHAPTERS: Final = (
+    tell_activities,
+    tell_tasks,
+    tell_documents,
     tell_access,
     tell_account_life,
     tell_integrations,

@@ -173,6 +173,7 @@ def test_open_doors_are_few(document: Document) -> None:
         "list_taxonomies",
         "get_taxonomy",
         "get_problem_kind",
+        "get_file_by_link",
         "get_liveness",
         "get_readiness",
     }

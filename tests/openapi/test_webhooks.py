@@ -77,4 +77,5 @@ def test_ours_have_bodies_of_their_own(document: Document) -> None:
     }
 
     assert {bodies.pop(name) for name in OURS} == {"WebhookChallenge", "WebhookPing"}
+    assert bodies.pop("reminder.told") == "ReminderEvent"
     assert set(bodies.values()) == {"WebhookEvent"}

@@ -49,7 +49,7 @@ def test_each_record_can_be_told_of_as_often_as_something_happens_to_it() -> Non
 
 
 def test_no_event_is_without_its_occasion_and_none_has_two() -> None:
-    assert sorted(each.event for each in events.TABLE) == sorted(events.SUBSCRIBABLE)
+    assert sorted(each.event for each in events.TABLE) == sorted(events.JOURNALLED)
     assert set(events.SUBSCRIBABLE) | events.OURS == set(WebhookEventType)
 
 

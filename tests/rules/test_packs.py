@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.rules import aggressors, packs
+from app.rules import aggressors, obligations, packs
 from app.rules.legal import LegalNumber, Limit, Unit, legal
 from app.rules.packs import Entry, latest, load
 from app.rules.retention import Retention
@@ -89,6 +89,7 @@ def test_every_entry_is_dated_and_cites_its_source_in_both_languages() -> None:
         *load("aggressor_states", aggressors.AggressorState),
         *load("agreements", LegalNumber),
         *load("retention", Retention),
+        *obligations.rules(),
     ]
 
     assert {type(entry.valid_from) for entry in entries} == {date}
@@ -100,6 +101,7 @@ def test_every_pack_file_is_covered_here() -> None:
     assert {file.stem for file in Path(packs.__file__).parent.glob("*.toml")} == {
         "aggressor_states",
         "agreements",
+        "obligations",
         "retention",
     }
 

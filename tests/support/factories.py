@@ -1,9 +1,13 @@
 """Rows made through the services, as a person would make them. Give what matters to the test; the rest is plausible."""
 
+import hashlib
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from app.adapters.storage import storage
+from app.core.actors import Actor
 from app.models import Agreement, Grant, Integration, Organization, Partnership, User, Webhook
 from app.rules.permissions import Permission
 from app.schemas.accounts import GrantGiven, UserCreate
@@ -12,10 +16,14 @@ from app.schemas.integrations import IntegrationCreate
 from app.schemas.organizations import OrganizationCreate
 from app.schemas.partnerships import PartnershipCreate
 from app.schemas.webhooks import WebhookCreate
-from app.services import accounts, agreements, api_keys, integrations, organizations, partnerships, webhooks
+from app.services import accounts, agreements, api_keys, integrations, organizations, partnerships, uploads, webhooks
 from app.vocabulary import WebhookStatus
 from tests.support.world import World
 
+WHO_UPLOADS: Final = """
+SELECT s.user_id FROM sessions s JOIN grants g ON g.user_id = s.user_id AND g.role = 'administrator'
+ORDER BY s.id DESC LIMIT 1
+"""
 PASSWORD: Final = "переправа через Псел у травні"
 
 
@@ -84,6 +92,18 @@ async def webhook(world: World, integration: UUID, **given: Any) -> Webhook:
         found.status = status
         await uow.flush()
         return found
+
+
+async def upload(world: World) -> UUID:
+    """A small file, uploaded by the administrator who signed in last."""
+    [(maker,)] = await world.rows(WHO_UPLOADS)
+    settings = world.app.state.runtime.settings
+    content = f"Протокол {next(world.numbers)}".encode()
+    stored_as = uploads.place(world.clock.today)
+    await storage(settings).put(stored_as, content)
+    async with world.work(Actor(kind="user", name="", id=maker)) as uow:
+        arrived = uploads.Arrived(Path(), content, len(content), hashlib.sha256(content))
+        return (await uploads.add(uow, "Протокол.txt", arrived, stored_as, is_scanned=False)).id
 
 
 async def api_key(world: World, integration: UUID, days: float = 90) -> str:

@@ -56,6 +56,24 @@ async def webhook(world: World, hromada: UUID) -> dict[str, Any]:
     return {"name": f"Вебхук {next(world.numbers)}", "url": "https://gis.example.org/x", "integration_id": str(of.id)}
 
 
+async def activity(world: World, hromada: UUID) -> dict[str, Any]:
+    between = await factories.partnership(world, hromada)
+    what = {"kind": "meeting", "title": "Зустріч", "starts_local": "2026-12-03T10:00"}
+    return what | {"partnership_ids": [str(between.id)]}
+
+
+async def task(world: World, hromada: UUID) -> dict[str, Any]:
+    between = await factories.partnership(world, hromada)
+    about = {"subject": "partnerships", "subject_id": str(between.id)}
+    return about | {"title": "Надіслати список дітей", "due_on": "2026-12-10"}
+
+
+async def document(world: World, hromada: UUID) -> dict[str, Any]:
+    between = await factories.partnership(world, hromada)
+    about = {"subject": "partnerships", "subject_id": str(between.id)}
+    return about | {"title": "Протокол зустрічі", "upload_id": str(await factories.upload(world))}
+
+
 BODIES: Final[Mapping[str, Body]] = {
     "/v1/organizations": organization,
     "/v1/users": user,
@@ -64,6 +82,9 @@ BODIES: Final[Mapping[str, Body]] = {
     "/v1/agreements": agreement,
     "/v1/projects": project,
     "/v1/delegations": delegation,
+    "/v1/activities": activity,
+    "/v1/tasks": task,
+    "/v1/documents": document,
     "/v1/integrations": integration,
     "/v1/webhooks": webhook,
 }

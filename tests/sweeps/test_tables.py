@@ -33,9 +33,12 @@ NOT_JOURNALLED: Final = {
     "webhook_deliveries": "events on their way; what they tell about is journalled",
     "webhook_attempts": "how each try to deliver ended; what came of them for the webhook is journalled",
     "planned_reminders": "what is planned for whom; the rules and the records it follows from are journalled",
+    "heartbeats": "when a job last ran",
     "notices": "how each person was told; nothing of the business changes by it",
     "notification_settings": "a person's own zone and hours, and whether their mailbox answers",
+    "uploads": "files of a day that are on no record yet",
     "received_mails": "mails that were dealt with; what they changed is journalled",
+    "operations": "how far long work has come; that it was asked for and cancelled is noted, its effects are their own",
     "webhook_healths": "how it goes at an address lately; that it was given up is journalled",
 }
 
