@@ -26,6 +26,7 @@ from app.jobs import (
     keys,
     messages,
     operations,
+    reminder_planning,
     reminders,
     retention,
     seals,
@@ -37,8 +38,8 @@ REDIS_PAUSE_SECONDS: Final = 2
 
 # A kept result would block the next run under the same id.
 FUNCTIONS: Final[list[Any]] = [
-    func(reminders.plan_reminders, keep_result=0),
-    func(reminders.send_reminders, keep_result=0),
+    func(reminder_planning.plan_reminders, keep_result=0),
+    func(reminders.tell_reminders, keep_result=0),
     func(messages.send_messages, keep_result=0),
     func(webhooks.deliver_webhooks, keep_result=0),
     func(operations.run_operations, keep_result=0),
@@ -47,8 +48,8 @@ FUNCTIONS: Final[list[Any]] = [
 ]
 TIMETABLE: Final = [
     # What is due is written down ahead by the hour, and whatever a lost wake-up left lying goes out within a minute.
-    cron(reminders.plan_reminders, minute=0, run_at_startup=True, keep_result=0),
-    cron(reminders.send_reminders, second=0, keep_result=0),
+    cron(reminder_planning.plan_reminders, second=5, run_at_startup=True, keep_result=0),
+    cron(reminders.tell_reminders, second=set(range(0, 60, 3)), keep_result=0),
     cron(messages.send_messages, second=set(range(0, 60, 5)), keep_result=0),
     cron(events.dispatch_events, second=set(range(60)), keep_result=0),
     cron(webhooks.deliver_webhooks, second=set(range(0, 60, 2)), keep_result=0),

@@ -169,13 +169,14 @@ def _operation(document: Document, path: str, method: str, given: Operation, gat
     keyed = method == "post" and gate.kind in WRITING
     statuses = _statuses(given, keyed=keyed)
     versioned = _is_versioned(document, given, path, method)
+    cached = (versioned and method == "get") or "304" in given["responses"]
     found: Operation = {
         "tags": given["tags"],
         "summary": _summary(name),
         "description": _description(name, given, gate),
         "operationId": name,
         "security": [{scheme: []} for scheme in _schemes(gate)],
-        "parameters": _parameters(given, keyed=keyed, cached=versioned and method == "get"),
+        "parameters": _parameters(given, keyed=keyed, cached=cached),
     }
     if "requestBody" in given:
         found["requestBody"] = _body(given["requestBody"], method)
@@ -183,7 +184,7 @@ def _operation(document: Document, path: str, method: str, given: Operation, gat
         status: _response(
             status, given["responses"].get(status, {}), versioned=versioned, keyed=keyed, counted="429" in statuses
         )
-        for status in sorted(statuses | ({"304"} if versioned and method == "get" else set()))
+        for status in sorted(statuses | ({"304"} if cached else set()))
     }
     if any(each["name"] == "as_of" for each in given.get("parameters", ())):
         found["responses"]["200"]["headers"] |= _headers(["As-Of"])

@@ -14,6 +14,7 @@ from app.core.sealing import master
 from app.core.streams import Places
 from app.core.tokens import Keyring, TokenCache, UnknownKeys
 from app.core.usage import Usage
+from app.core.wakeups import Wakeups
 from app.settings import Settings
 
 
@@ -67,11 +68,13 @@ class Runtime:
     recent: Recent = field(default_factory=Recent)
     limits: Limits = field(init=False)
     pulse: Pulse = field(init=False)
+    wakeups: Wakeups = field(init=False)
     streams: Places = field(init=False)
 
     def __post_init__(self) -> None:
         self.limits = Limits(self.settings.limits, self.shared_count)
         self.pulse = Pulse(self.db, self.settings.feed.poll_ms / 1000)
+        self.wakeups = Wakeups(self.db, self.settings.feed.poll_ms / 1000)
         self.streams = Places(self.settings.feed.streams_of_one)
 
     @property

@@ -3,7 +3,7 @@
 from app.models.accounts import Grant, RefreshToken, Session, SigningKey, Throttle, User
 from app.models.activities import Activity, ActivityParticipant, ActivityPartnership
 from app.models.agreements import Agreement, AgreementDraft, AgreementParty
-from app.models.calendars import CalendarFeed, ReceivedMail
+from app.models.calendars import CalendarFeed, CalendarFeedUse, ReceivedMail
 from app.models.delegations import Delegation, DelegationPartnership, DelegationParty
 from app.models.documents import Document, DocumentVersion, Upload
 from app.models.factors import FactorChallenge, Passkey, RecoveryCode, TotpFactor
@@ -11,7 +11,7 @@ from app.models.identity import IdentityDocument, Particular, SubjectKey, VaultK
 from app.models.integrations import ApiKey, ApiKeyUse, Integration, IntegrationUse
 from app.models.journal_files import JournalArchive, JournalExport
 from app.models.letters import Campaign, Letter, LetterTemplate
-from app.models.machinery import IdempotencyKey, JournalCursor, JournalEntry, JournalEpoch, Reminder
+from app.models.machinery import IdempotencyKey, JournalCursor, JournalEntry, JournalEpoch
 from app.models.messages import AccountLink, Message
 from app.models.openid import Identity, OpenIdAttempt
 from app.models.operations import Operation
@@ -46,6 +46,7 @@ __all__ = [
     "ApiKeyUse",
     "AucMembership",
     "CalendarFeed",
+    "CalendarFeedUse",
     "Campaign",
     "Consent",
     "ContactPoint",
@@ -97,7 +98,6 @@ __all__ = [
     "ReceivedMail",
     "RecoveryCode",
     "RefreshToken",
-    "Reminder",
     "ReminderRule",
     "Session",
     "SigningKey",

@@ -25,7 +25,15 @@ class CalendarFeed(Row, table=True):
     made_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
-    used_at: datetime | None = None
+
+
+class CalendarFeedUse(Row, table=True):
+    """When a feed was last asked for, to the hour."""
+
+    __tablename__ = "calendar_feed_uses"
+
+    feed_id: UUID = Field(foreign_key="calendar_feeds.id", unique=True)
+    used_at: datetime
 
 
 class ReceivedMail(Row, table=True):

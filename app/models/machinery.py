@@ -1,6 +1,6 @@
 """The tables of the machinery: journal, idempotency keys, reminders."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy.types import UserDefinedType
 from sqlmodel import Column, Field, Index, SQLModel
 
 from app.models.base import Row, jsonb, term
-from app.vocabulary import JournalClass, JournalOperation, JournalOutcome, ReminderRule, ReminderStatus
+from app.vocabulary import JournalClass, JournalOperation, JournalOutcome
 
 
 class Xid8(UserDefinedType[int]):
@@ -102,29 +102,3 @@ class IdempotencyKey(Row, table=True):
     headers: dict[str, Any] = Field(sa_type=jsonb())
     body: bytes
     created_at: datetime
-
-
-class Reminder(Row, table=True):
-    """One occurrence for one person. The row is the truth; the queue only executes."""
-
-    __tablename__ = "reminders"
-    __table_args__ = (
-        Index("uq_reminders_occurrence", "rule", "subject_id", "occurs_on", "user_id", unique=True),
-        Index("ix_reminders_due", "due_at", postgresql_where=sa.text("status = 'due'")),
-        Index("ix_reminders_user", "user_id", "id"),
-    )
-
-    rule: ReminderRule = Field(sa_type=term(ReminderRule))
-    subject: str
-    subject_id: UUID
-    user_id: UUID = Field(foreign_key="users.id")
-    occurs_on: date
-    due_at: datetime
-    status: ReminderStatus = Field(sa_type=term(ReminderStatus))
-    facts: dict[str, Any] = Field(sa_type=jsonb())
-    fence: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
-    lease_until: datetime | None = None
-    attempts: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
-    last_error: str | None = None
-    delivered_at: datetime | None = None
-    read_at: datetime | None = None

@@ -4,7 +4,6 @@ Sources: Law 3668-IX (approval by the ministry), Art. 26 of the Local Self-Gover
 Resolution 357 of 28 March 2025 (registration).
 """
 
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,6 +14,7 @@ from app.errors import Sentence, say
 from app.rules.agreement_sentences import SENTENCES as SENTENCES
 from app.rules.legal import Limit, legal
 from app.rules.missing import Missing
+from app.rules.months import months_after
 from app.vocabulary import (
     AgreementKind,
     AgreementRelation,
@@ -271,11 +271,6 @@ def review_due(submitted_on: date) -> date | None:
 def prolonged(expires_on: date, months: int, today: date) -> date:
     """The end of the term that an automatic prolongation gives: the first one that has not passed."""
     count = 1
-    while (end := _months_later(expires_on, months * count)) < today:
+    while (end := months_after(expires_on, months * count)) < today:
         count += 1
     return end
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,6 +1,5 @@
 """When something is due that the rules of others ask for: dated numbers, each with its source."""
 
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -8,6 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+from app.rules.months import months_after
 from app.rules.packs import Entry, latest, load
 from app.rules.working_days import add_working_days
 from app.vocabulary import Obligation
@@ -43,22 +43,15 @@ def rules() -> tuple[DueRule, ...]:
     return load("obligations", DueRule)
 
 
-def _months_later(day: date, count: int) -> date:
-    """The same day of the month, or the last one of a shorter month."""
-    years, month = divmod(day.month - 1 + count, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
 def _day_of_month(day: date, number: int) -> date:
     """The next one that comes after the day."""
     this_month = day.replace(day=number)
-    return this_month if this_month > day else _months_later(this_month, 1)
+    return this_month if this_month > day else months_after(this_month, 1)
 
 
 COUNTED: Final[Mapping[str, Callable[[date, int], date]]] = {
     "calendar_days": lambda day, count: day + timedelta(days=count),
     "working_days": add_working_days,
-    "months": _months_later,
+    "months": months_after,
     "day_of_month": _day_of_month,
 }

@@ -1,98 +1,216 @@
-"""When somebody has to be told: pure dates and sentences; the rows stand in PostgreSQL, the queue only executes."""
+"""When somebody is reminded: from an anchor and an offset to a moment on their own clock. Pure times, no rows."""
 
-import calendar
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
 
-from app.rules.legal import Limit, legal
-from app.vocabulary import ReminderRule
-
-KYIV: Final = ZoneInfo("Europe/Kyiv")
-MORNING: Final = time(9)
-# What fell due longer ago than this is no longer news: a rule never reminds of the far past.
-LATEST: Final = timedelta(days=30)
+from app.rules import wall_time
+from app.rules.holidays import Holiday, holiday
+from app.rules.months import months_after
+from app.rules.notifications import Hours
+from app.rules.working_days import add_working_days, is_working_day
+from app.vocabulary import OffsetUnit
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
-    "agreement_expires": (
-        "Строк дії документа {number} «{title}» закінчується {on}. Вирішіть, чи продовжувати його.",
-        "The document {number} “{title}” expires on {on}. Decide whether to renew it.",
+    "no_longer_needed": (
+        "Про це вже не треба нагадувати: справу зроблено або запис змінився.",
+        "There is nothing to be reminded of any more: it is done, or the record changed.",
     ),
-    "partnership_stands_still": (
-        "У партнерстві {number} «{title}» нічого не відбувається з {on}. Заплануйте наступний крок.",
-        "Nothing has happened in the partnership {number} “{title}” since {on}. Plan a next step.",
+    "anchor_moved": ("Дату змінено, тож нагадаємо за новою.", "The day was changed: the reminder goes by the new one."),
+    "no_longer_in_audience": (
+        "Ця особа вже не відповідає за запис.",
+        "This person does not answer for the record any more.",
+    ),
+    "rule_changed": (
+        "Правило змінено, і цього нагадування в ньому вже немає.",
+        "The rule was changed: it has no such step any more.",
+    ),
+    "rule_off": ("Правило вимкнено.", "The rule is switched off."),
+    "not_visible": ("Ця особа вже не бачить запису.", "This person does not see the record any more."),
+    "dealt_with": ("Хтось уже взяв справу на себе.", "Somebody has dealt with it."),
+    "overtaken": (
+        "Настав наступний раз, тож про цей уже не нагадуємо.",
+        "The next time has come: this one was passed over.",
     ),
 }
+HOME: Final = "UA"
+KYIV: Final = "Europe/Kyiv"
+# How far ahead everybody can see what is planned.
+AHEAD: Final = timedelta(days=45)
+# Whoever is told within so long is not told late.
+GRACE: Final = timedelta(minutes=5)
+ESCALATION: Final = "escalate"
+# The longest row of days off that a reminder is moved over, and the widest that working days spread.
+SPREAD: Final = timedelta(days=16)
 
 
 @dataclass(frozen=True)
-class Subject:
-    """A record with the date that its reminders hang on, and the people who care for it."""
+class Anchor:
+    """What offsets are counted from: a day, or with `zone` a moment on the clock there. `country`: the partner's."""
 
-    rule: ReminderRule
-    table: str
-    id: UUID
-    number: str
-    title: str
-    anchor: date
-    audience: tuple[UUID, ...]
+    local: datetime
+    zone: str | None = None
+    fold: int = 0
+    country: str | None = None
+
+    def day_in(self, zone: str) -> date:
+        """As whoever lives in that zone sees it."""
+        return self.local.date() if self.zone is None else wall_time.day_in(self.instant, zone)
+
+    @property
+    def instant(self) -> datetime:
+        return wall_time.instant(self.local, self.zone or KYIV, self.fold)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The part of a rule that says when."""
+
+    unit: OffsetUnit
+    offsets: Sequence[int]
+    at_time: time
+    useful_days: int
+    valid_from: date
+    avoids_holidays: bool = True
+    quiet: Hours = field(default_factory=Hours)
+    escalate_after_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One offset of a rule; an escalation comes so many days after the last of them."""
+
+    name: str
+    offset: int
+    later_days: int = 0
+
+    @property
+    def is_escalation(self) -> bool:
+        return self.name.startswith(ESCALATION)
+
+
+@dataclass(frozen=True)
+class When:
+    """The local time is what was meant, the instant follows from it; `holiday`: because of which it was moved."""
+
+    local: datetime
+    zone: str
+    at: datetime
+    holiday: Holiday | None = None
+
+    @property
+    def shifted(self) -> dict[str, Any] | None:
+        if self.holiday is None:
+            return None
+        found = self.holiday
+        return {"country": found.country, "day": found.day.isoformat(), "name": dict(found.name)}
+
+
+def steps(plan: Plan) -> list[Step]:
+    found = [Step(str(offset), offset) for offset in sorted(set(plan.offsets))]
+    if plan.escalate_after_days is not None and found:
+        days = plan.escalate_after_days
+        found.append(Step(f"{ESCALATION}:{days}", found[-1].offset, days))
+    return found
+
+
+def when(plan: Plan, anchor: Anchor, step: Step, zone: str) -> When:
+    """For somebody who lives in this zone."""
+    if plan.unit is OffsetUnit.MINUTES:
+        at = anchor.instant + timedelta(minutes=step.offset, days=step.later_days)
+        return When(wall_time.local(at, zone)[0], zone, at)
+    meant = COUNTED[plan.unit](anchor.day_in(zone), step.offset) + timedelta(days=step.later_days)
+    day, because = _open_day(meant, anchor, back=step.offset < 0) if plan.avoids_holidays else (meant, None)
+    if step.offset == 0 and not step.later_days:
+        day, because = meant, None  # on the day itself there is nothing to put off
+    at = Hours(zone, plan.quiet.quiet_from, plan.quiet.quiet_to).quiet_until(
+        wall_time.instant(datetime.combine(day, plan.at_time), zone)
+    )
+    return When(wall_time.local(at, zone)[0], zone, at, because)
+
+
+def _open_day(day: date, anchor: Anchor, *, back: bool) -> tuple[date, Holiday | None]:
+    """Off a public holiday of either country: to the last working day before it, or to the first one after it."""
+    because = holiday(day, HOME) or holiday(day, anchor.country)
+    if because is None:
+        return day, None
+    step = timedelta(days=-1 if back else 1)
+    while not is_working_day(day, HOME, anchor.country):
+        day += step
+    return day, because
+
+
+COUNTED: Final[Mapping[OffsetUnit, Any]] = {
+    OffsetUnit.CALENDAR_DAYS: lambda day, count: day + timedelta(days=count),
+    OffsetUnit.WORKING_DAYS: add_working_days,
+    OffsetUnit.MONTHS: months_after,
+}
+
+
+def window(plan: Plan, now: datetime, horizon: timedelta = AHEAD) -> tuple[datetime, datetime]:
+    """The first and the last anchor, on any clock, from which something may follow that is due by the horizon."""
+    reaches = [_reach(plan.unit, step) for step in steps(plan)] or [timedelta()]
+    today = now.replace(tzinfo=None)
+    first = today - timedelta(days=plan.useful_days) - max(reaches) - SPREAD
+    return first, today + horizon - min(reaches) + SPREAD
+
+
+def _reach(unit: OffsetUnit, step: Step) -> timedelta:
+    """At least so far from the anchor; what is missing is within the spread."""
+    count = step.offset
+    far = {
+        OffsetUnit.MINUTES: timedelta(minutes=count),
+        OffsetUnit.CALENDAR_DAYS: timedelta(days=count),
+        OffsetUnit.WORKING_DAYS: timedelta(days=round(count * 7 / 5)),
+        OffsetUnit.MONTHS: timedelta(days=round(count * 30.44)),
+    }
+    return far[unit] + timedelta(days=step.later_days)
 
 
 @dataclass(frozen=True)
 class Occurrence:
-    subject: Subject
-    user_id: UUID
-    occurs_on: date
-    due_at: datetime
+    """`is_wanted`: to be planned if it is not yet; otherwise it is only known to follow from the rule."""
+
+    step: Step
+    when: When
     is_late: bool
+    is_wanted: bool
 
 
-def days(rule: ReminderRule, anchor: date) -> list[date]:
-    """The days on which this anchor gives a reminder, by the numbers in force on the anchor's day."""
-    if rule is ReminderRule.AGREEMENT_EXPIRES:
-        limits = [legal(limit, anchor) for limit in (Limit.FIRST_EXPIRY_REMINDER, Limit.LAST_EXPIRY_REMINDER)]
-        return [anchor - timedelta(days=found.value) for found in limits if found]
-    rest = legal(Limit.PARTNERSHIP_DORMANT, anchor)
-    return [months_after(anchor, rest.value)] if rest else []
+def occurrences(plan: Plan, anchor: Anchor, zone: str, now: datetime, horizon: timedelta = AHEAD) -> list[Occurrence]:
+    """All that follows from an anchor. Of what has passed already only the last is still told of, marked late.
+
+    A rule never reaches behind the day from which it holds, and what nobody could use any more is left out.
+    """
+    timed = [(step, when(plan, anchor, step, zone)) for step in steps(plan)]
+    held = [(step, found) for step, found in timed if found.local.date() >= plan.valid_from]
+    last = max((found.at for step, found in held if found.at <= now and not step.is_escalation), default=None)
+    useful_from = now - timedelta(days=plan.useful_days)
+    return [
+        Occurrence(
+            step,
+            found,
+            is_late=found.at <= now - GRACE,
+            is_wanted=found.at <= now + horizon and (found.at > now or (found.at == last and found.at >= useful_from)),
+        )
+        for step, found in held
+    ]
 
 
-def window(rule: ReminderRule, today: date) -> tuple[date, date]:
-    """The first and the last anchor that a reminder may hang on now; `occurrences` decides about each of them."""
-    if rule is ReminderRule.AGREEMENT_EXPIRES:
-        # What is announced for later already counts for a document that expires then.
-        ahead = _values(today, Limit.FIRST_EXPIRY_REMINDER, Limit.LAST_EXPIRY_REMINDER)
-        ahead += _values(date.max, Limit.FIRST_EXPIRY_REMINDER, Limit.LAST_EXPIRY_REMINDER)
-        return today, today + timedelta(days=max(ahead, default=0))
-    rests = _values(today, Limit.PARTNERSHIP_DORMANT)
-    rests += [value for rest in rests for value in _values(months_after(today, -rest), Limit.PARTNERSHIP_DORMANT)]
-    first = months_after(today - LATEST, -max(rests, default=0))
-    # The last days of a long month all come to the last day of a short one.
-    return first, months_after(today, -min(rests, default=0)) + timedelta(days=3)
-
-
-def _values(on: date, *limits: Limit) -> list[int]:
-    return [found.value for limit in limits if (found := legal(limit, on))]
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or its last one: 31 January and a month is 28 or 29 February."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def due_at(day: date) -> datetime:
-    """Nine in the morning in Kyiv, whatever the clocks did that night."""
-    return datetime.combine(day, MORNING, KYIV).astimezone(UTC)
-
-
-def occurrences(subject: Subject, today: date) -> list[Occurrence]:
-    """What is due today or has just passed; what is still to come is planned when its day comes near."""
-    found = []
-    for day in days(subject.rule, subject.anchor):
-        if today - LATEST <= day <= today:
-            found += [Occurrence(subject, user, day, due_at(day), is_late=day < today) for user in subject.audience]
-    return found
+def repeated(days: Iterator[date], clock: time, zone: str, fold: int, bounds: tuple[datetime, datetime]) -> list[When]:
+    """Of a row of days the moments between the bounds, and the last one that has passed before them."""
+    since, until = bounds
+    passed: list[When] = []
+    coming: list[When] = []
+    for day in days:
+        local = datetime.combine(day, clock)
+        at = wall_time.instant(local, zone, fold)
+        if at > until:
+            break
+        found = When(wall_time.local(at, zone)[0], zone, at)
+        if at <= since:
+            passed = [found]
+        else:
+            coming.append(found)
+    return passed + coming

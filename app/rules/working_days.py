@@ -1,15 +1,16 @@
 """Days on which offices work."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
-WEEKENDS: Final[Mapping[str, frozenset[int]]] = {"UA": frozenset({5, 6})}
+from app.rules.holidays import holiday
+
+WEEKEND: Final = frozenset({5, 6})
 
 
-def is_working_day(day: date, country: str = "UA") -> bool:
-    """Under martial law public holidays are working days in Ukraine; only Saturday and Sunday are free."""
-    return day.weekday() not in WEEKENDS.get(country, WEEKENDS["UA"])
+def is_working_day(day: date, *countries: str | None) -> bool:
+    """In all of these countries; in Ukraine when none is named."""
+    return day.weekday() not in WEEKEND and not any(holiday(day, country) for country in countries or ("UA",))
 
 
 def add_working_days(day: date, count: int, country: str = "UA") -> date:

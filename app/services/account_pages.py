@@ -47,6 +47,17 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "From now on you will sign in with {new_email} instead of {email}.",
     ),
     "email_change_done": ("Адресу змінено", "The address has changed"),
+    "unsubscribe_title": ("Щоденні листи", "The daily letters"),
+    "unsubscribe_said": (
+        "Більше не отримувати щоденних листів із нагадуваннями? Строки за законом надходитимуть і далі.",
+        "No more daily letters with reminders? Legal deadlines go on coming.",
+    ),
+    "unsubscribe_submit": ("Більше не надсилати", "Send no more"),
+    "unsubscribe_done": ("Щоденних листів більше не буде", "There will be no more daily letters"),
+    "unsubscribed_said": (
+        "Увімкнути їх знову можна в налаштуваннях сповіщень. Цю сторінку можна закрити.",
+        "They can be switched on again in the settings of notifications. This page can be closed.",
+    ),
     "done_said": (
         "Тепер можна увійти з адресою {email}. Цю сторінку можна закрити.",
         "You can now sign in with {email}. This page can be closed.",
@@ -74,6 +85,15 @@ class Form:
         return self.purpose is not LinkPurpose.EMAIL_CHANGE
 
 
+@dataclass(frozen=True)
+class Unsubscribe:
+    """The page to which letters of the day lead: one button."""
+
+    path: str
+    token: str
+    wants_password: bool = False
+
+
 def path(purpose: LinkPurpose) -> str:
     return f"/account/{purpose.replace('_', '-')}"
 
@@ -99,6 +119,23 @@ def asked(form: Form, errors: Sequence[Any] = ()) -> str:
 def done(form: Form, email: str) -> str:
     title = _said(f"{form.purpose}_done", form.language)
     return _page(form.language, title=title, said=_said("done_said", form.language, email=email), is_done=True)
+
+
+def unsubscribing(form: Unsubscribe, language: Language) -> str:
+    other = urlencode({"token": form.token, "language": "en" if language == "uk" else "uk"})
+    return _page(
+        language,
+        title=_said("unsubscribe_title", language),
+        said=_said("unsubscribe_said", language),
+        form=form,
+        other=f"{form.path}?{other}",
+        submit=_said("unsubscribe_submit", language),
+    )
+
+
+def unsubscribed(language: Language) -> str:
+    title = _said("unsubscribe_done", language)
+    return _page(language, title=title, said=_said("unsubscribed_said", language), is_done=True)
 
 
 def refused(error: AppError, language: Language) -> str:

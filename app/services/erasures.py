@@ -115,7 +115,15 @@ WHERE user_id = $1 AND (ended_at IS NULL OR num_nonnulls(user_agent, device, add
 """,
         ("at",),
     ),
-    Step(Holding.REMINDERS, "UPDATE reminders SET status = 'cancelled' WHERE user_id = $1 AND status = 'due'"),
+    Step(
+        Holding.REMINDERS,
+        """
+UPDATE planned_reminders SET state = 'stopped', state_because = 'account_off', lease_until = NULL
+WHERE user_id = $1 AND state = 'planned'
+""",
+    ),
+    Step(Holding.REMINDERS, "DELETE FROM notices WHERE user_id = $1"),
+    Step(Holding.REMINDERS, "UPDATE personal_reminders SET text = '—', ended_at = now() WHERE user_id = $1"),
     Step(
         Holding.ANSWERS, "UPDATE idempotency_keys SET body = '', headers = '{}' WHERE principal_id = $1 AND body <> ''"
     ),

@@ -68,6 +68,6 @@ def _about_seen(asker: Asker, whose: sa.ColumnElement[bool] | None) -> sa.Column
         id = col(model.id)  # type: ignore[attr-defined]  # every table has one
         further = renamed(own(model, _managed(asker)), MANAGED) if whose is None else whose
         is_seen = renamed(visible(model, asker.reach(model)), f"{table}_")
-        there = sa.select(sa.literal_column("1")).where(id == col(PlannedReminder.subject_id), is_seen, further)
+        there: Any = sa.select(sa.literal_column("1")).where(id == col(PlannedReminder.subject_id), is_seen, further)
         found.append(sa.and_(col(PlannedReminder.subject) == constant(table), there.exists()))
     return sa.or_(*found)

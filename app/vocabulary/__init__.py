@@ -94,8 +94,6 @@ from app.vocabulary.system import (
     JournalOperation,
     JournalOutcome,
     Language,
-    ReminderRule,
-    ReminderStatus,
     SessionKind,
     SignInMethod,
 )
@@ -188,9 +186,7 @@ __all__ = [
     "Provider",
     "Purpose",
     "ReadinessItem",
-    "ReminderRule",
     "ReminderState",
-    "ReminderStatus",
     "ReminderTopic",
     "ResultHorizon",
     "RetentionClass",

@@ -114,8 +114,6 @@ TAXONOMIES: Mapping[str, type[Term]] = MappingProxyType(
         "sign_in_method": system.SignInMethod,
         "factor_kind": factors.FactorKind,
         "challenge_kind": factors.ChallengeKind,
-        "reminder_rule": system.ReminderRule,
-        "reminder_status": system.ReminderStatus,
         "message_kind": messages.MessageKind,
         "message_status": messages.MessageStatus,
         "link_purpose": messages.LinkPurpose,

@@ -24,6 +24,8 @@ UNREAD = "channel = 'in_app' AND status = 'delivered' AND read_at IS NULL AND do
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("SET LOCAL statement_timeout = '60s'")
+    # What was planned before follows from the rules again.
+    op.drop_table("reminders")
     _create_reminder_rules()
     _create_personal_reminders()
     _create_planned_reminders()
@@ -255,3 +257,32 @@ def downgrade() -> None:
     op.drop_table("planned_reminders")
     op.drop_table("personal_reminders")
     op.drop_table("reminder_rules")
+    _create_former_reminders()
+
+
+def _create_former_reminders() -> None:
+    op.create_table(
+        "reminders",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("occurs_on", sa.Date(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("fence", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_reminders_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminders")),
+    )
+    op.create_index(
+        "ix_reminders_due", "reminders", ["due_at"], unique=False, postgresql_where=sa.text("status = 'due'")
+    )
+    op.create_index("ix_reminders_user", "reminders", ["user_id", "id"], unique=False)
+    op.create_index("uq_reminders_occurrence", "reminders", ["rule", "subject_id", "occurs_on", "user_id"], unique=True)

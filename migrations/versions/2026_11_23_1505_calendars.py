@@ -9,13 +9,14 @@ down_revision = "0023"
 branch_labels = None
 depends_on = None
 
-TRIGGERS = ("journal_attach('calendar_feeds', 'users', 'user_id', 'token_hash')",)
+TRIGGERS = ("journal_attach('calendar_feeds', 'users', 'user_id', 'token_hash', 'name')",)
 
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("SET LOCAL statement_timeout = '60s'")
     _create_calendar_feeds()
+    _create_calendar_feed_uses()
     _create_received_mails()
     for trigger in TRIGGERS:
         op.execute(f"SELECT {trigger}")
@@ -37,7 +38,6 @@ def _create_calendar_feeds() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["partnership_id"], ["partnerships.id"], name=op.f("fk_calendar_feeds_partnership_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_calendar_feeds_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feeds")),
@@ -45,6 +45,18 @@ def _create_calendar_feeds() -> None:
     )
     op.create_index(op.f("ix_calendar_feeds_partnership_id"), "calendar_feeds", ["partnership_id"], unique=False)
     op.create_index(op.f("ix_calendar_feeds_user_id"), "calendar_feeds", ["user_id"], unique=False)
+
+
+def _create_calendar_feed_uses() -> None:
+    op.create_table(
+        "calendar_feed_uses",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("feed_id", sa.Uuid(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["calendar_feeds.id"], name=op.f("fk_calendar_feed_uses_feed_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feed_uses")),
+        sa.UniqueConstraint("feed_id", name=op.f("uq_calendar_feed_uses_feed_id")),
+    )
 
 
 def _create_received_mails() -> None:
@@ -63,4 +75,5 @@ def _create_received_mails() -> None:
 
 def downgrade() -> None:
     op.drop_table("received_mails")
+    op.drop_table("calendar_feed_uses")
     op.drop_table("calendar_feeds")

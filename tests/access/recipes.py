@@ -47,6 +47,8 @@ def batch(about: str, id: str) -> Recipe:
 # Whoever asked for a file has it, and nobody here did.
 NO_EXPORT: Final = {"id": "=019aabcd-0000-7000-8000-000000000000"}
 NO_UPLOAD: Final = {"upload_id": "019aabcd-0000-7000-8000-000000000000"}
+# Of what everybody with a role may read, or what is somebody's own alone, one that is not there.
+NONE: Final = Recipe(ids=NO_EXPORT, beyond=(404, 428))
 UNDO: Final = {"body": lambda _: {"reason": "Помилка"}, "beyond": (409,)}
 
 
@@ -110,6 +112,20 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "get_file_by_link": Recipe(ids={"token": "=" + "x" * 43}),
     # reminders
     "list_reminders": listing("reminders"),
+    "get_reminder_health": Recipe(),
+    "list_dead_reminders": Recipe(),
+    "replay_reminder": one("reminders", beyond=(409,)),
+    "list_notifications": Recipe(),
+    "stream_notifications": Recipe(params={"none": "1"}, beyond=(400, 422)),
+    "list_personal_reminders": Recipe(),
+    "create_personal_reminder": Recipe(body=lambda _: {"text": "Зателефонувати", "starts_local": "2026-12-07T09:30"}),
+    "create_reminder_rule": Recipe(),
+    "try_out_reminder_rule": Recipe(),
+    # calendars
+    "list_calendar_feeds": Recipe(),
+    "create_calendar_feed": Recipe(body=lambda _: {"kind": "mine"}),
+    "get_calendar": Recipe(ids={"token": "=pobr_cal_" + "x" * 50}),
+    "edit_notification_preference": Recipe(ids={"topic": "=agreement"}),
     # changes: with a cursor that is none, the stream is answered before it begins
     "stream_changes": Recipe(params={"cursor": "none"}, beyond=(400,)),
     **{f"batch_get_{CALLED.get(kind, kind.partition('.')[0])}": batch(kind, id) for kind, id in BATCHES.items()},
@@ -139,6 +155,10 @@ BY_PATH: Final[Mapping[str, Recipe]] = {
     "/v1/tasks/{id}": one("tasks"),
     "/v1/documents/{id}": one("files"),
     "/v1/reminders/{id}": one("reminders"),
+    "/v1/notifications/{id}": one("notices"),
+    "/v1/reminder-rules/{id}": NONE,
+    "/v1/personal-reminders/{id}": NONE,
+    "/v1/calendar-feeds/{id}": NONE,
     "/v1/users/{id}": one("users"),
     "/v1/integrations/{id}": one("integrations"),
     "/v1/webhooks/{id}": one("webhooks"),

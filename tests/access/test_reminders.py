@@ -5,31 +5,29 @@ from uuid import UUID
 
 import pytest
 
-from app.core.actors import job
 from app.models import Agreement, Partnership
-from app.rules.legal import Limit, legal
-from app.services import reminders
 from tests.access.matrix import said
 from tests.access.places import Bond, Relation, Town
 from tests.access.truth import ABSENT, Truth
+from tests.support.reminders import planned
 
 pytestmark = pytest.mark.anyio
 
-PLANNED = "SELECT DISTINCT user_id FROM reminders WHERE subject_id = $1 AND status = 'due'"
+PLANNED = """
+SELECT DISTINCT p.user_id FROM planned_reminders p JOIN reminder_rules r ON r.id = p.rule_id
+WHERE p.subject_id = $1 AND p.state = 'planned' AND r.code = 'ministry_review'
+"""
 
 
 async def reminded(truth: Truth, coordinator: UUID | None) -> set[UUID]:
-    """Whom the reminders of the expiring document of Sumy and Zamość go to, when this account looks after them."""
+    """Whom the reminders of the document of Sumy and Zamość under review go to, when this account looks after them."""
     ours = truth.records["partnerships", Bond.SUMY_ZAMOSC].id
-    document = truth.records["agreements.approved", Bond.SUMY_ZAMOSC].id
-    ahead = legal(Limit.FIRST_EXPIRY_REMINDER, truth.world.clock.today)
-    assert ahead is not None
+    document = truth.records["agreements.submitted", Bond.SUMY_ZAMOSC].id
     async with truth.undone():
         async with truth.world.work() as uow:
             (await uow.get(Partnership, ours, lock=True)).coordinator_id = coordinator
-            (await uow.get(Agreement, document, lock=True)).expires_on = uow.today + timedelta(days=ahead.value)
-        async with truth.world.work(job("plan_reminders")) as uow:
-            await reminders.plan(uow)
+            (await uow.get(Agreement, document, lock=True)).review_due_on = uow.today + timedelta(days=20)
+        await planned(truth.world)
         return {row[0] for row in await truth.world.rows(PLANNED, document)}
 
 

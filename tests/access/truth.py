@@ -3,13 +3,24 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from app.models import Reminder
+from uuid_utils.compat import uuid7
+
+from app.models import Notice, PlannedReminder
 from app.schemas.accounts import GrantGiven
-from app.vocabulary import ReminderRule, ReminderStatus, Role, ScopeKind
+from app.vocabulary import (
+    Channel,
+    DatedThing,
+    MailRhythm,
+    NoticeStatus,
+    ReminderState,
+    ReminderTopic,
+    Role,
+    ScopeKind,
+)
 from tests.access import closed, cooperation, people
 from tests.access.canaries import Canaries, Held
 from tests.access.people import Record, record
@@ -164,31 +175,58 @@ async def _signed_in(world: World, name: str, standpoint: Standpoint, grants: li
 
 
 async def _reminders(truth: Truth, subject: Subject) -> None:
-    """To each person one about the partnership in each relation, though they may not see it any more."""
-    now = truth.world.clock.now
+    """To each person one about the partnership in each relation, told in the app, though they may not see it any more.
+
+    Whether a list of reminders shows what is told of a record is asked for those of the town's own people.
+    """
     async with truth.world.work() as uow:
         for relation in Relation:
             about, bond = truth.record(subject, "partnerships", relation).id, subject.standpoint.bonds[relation]
-            facts = {
-                "number": "PAR-2026-0001",
-                "title": truth.canaries.word(Held("partnerships", bond, "title_uk")),
-                "on": "2026-11-01",
-                "is_late": False,
-            }
-            reminder = Reminder(
-                rule=ReminderRule.PARTNERSHIP_STANDS_STILL,
-                subject="partnerships",
-                subject_id=about,
-                user_id=subject.user_id or ABSENT,
-                occurs_on=now.date(),
-                due_at=now - timedelta(hours=1),
-                status=ReminderStatus.SENT,
-                facts=facts,
-                delivered_at=now,
-            )
+            title = truth.canaries.word(Held("partnerships", bond, "title_uk"))
+            reminder = planned(about, subject.user_id or ABSENT, title, uow.now)
+            notice = told(reminder, uow.now)
             uow.add(reminder)
+            await uow.flush()
+            uow.add(notice)
             subject.own["reminders", relation] = record(reminder.id)
+            subject.own["notices", relation] = record(notice.id)
             truth.records.setdefault(("reminders", bond), record(reminder.id))
+            truth.records.setdefault(("notices", bond), record(notice.id))
+
+
+def planned(about: UUID, user_id: UUID, title: str, now: datetime) -> PlannedReminder:
+    source = uuid7()
+    return PlannedReminder(
+        source_id=source,
+        topic=ReminderTopic.PARTNERSHIP,
+        thing=DatedThing.PARTNERSHIP_CONTACT,
+        subject="partnerships",
+        subject_id=about,
+        user_id=user_id,
+        anchor=datetime(2026, 11, 1),  # noqa: DTZ001 - on the wall
+        step="12",
+        due_local=datetime(2026, 11, 1, 9),  # noqa: DTZ001 - on the wall
+        due_zone="Europe/Kyiv",
+        due_at=now - timedelta(hours=1),
+        tzdata="2026f",
+        state=ReminderState.TOLD,
+        facts={"text": {"uk": title, "en": title}, "title": title, "number": None, "on": "2026-11-01", "why": "owner"},
+        planned_at=now,
+        told_at=now,
+    )
+
+
+def told(reminder: PlannedReminder, now: datetime) -> Notice:
+    return Notice(
+        reminder_id=reminder.id,
+        user_id=reminder.user_id,
+        channel=Channel.IN_APP,
+        topic=reminder.topic,
+        status=NoticeStatus.DELIVERED,
+        rhythm=MailRhythm.AT_ONCE,
+        due_at=now,
+        delivered_at=now,
+    )
 
 
 async def _see_versions(truth: Truth) -> None:

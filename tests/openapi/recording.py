@@ -67,6 +67,9 @@ SEALED: Final = (
 )
 EVENT_IDS: Final = re.compile(r"(?<=^id: )[A-Za-z0-9_-]{80,}$", re.MULTILINE)
 FILE_LINK: Final = re.compile(r"(?<=/v1/files/)[A-Za-z0-9_-]{40,}$")
+FEED: Final = re.compile(r"pobr_cal_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}")
+FEED_EXAMPLE: Final = f"pobr_cal_{'0' * 42}7_1bmQJG"
+STAMPS: Final = re.compile(r"(?<=\n)(DTSTAMP|LAST-MODIFIED):\d{8}T\d{6}Z")
 ENTRY: Final = re.compile(r"(?<=/journal/entries/)\d+")
 DIGEST: Final = re.compile(r"-[0-9a-f]{8}(?=\")")
 UUIDS: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -203,6 +206,7 @@ class Lasting:
         if name in {"next_cursor", "cursor"}:
             return "bmV4dCBwYWdl"
         text = FILE_LINK.sub(TOKENS["token"].replace(".", "_"), EVENT_IDS.sub("bmV4dCBwYWdl", text))
+        text = STAMPS.sub(r"\1:20261123T100000Z", FEED.sub(FEED_EXAMPLE, text))
         if name == "id" and text in self._entries:
             return self._entries[text]
         if name == "path":

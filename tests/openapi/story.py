@@ -6,9 +6,7 @@ A new operation takes its place here; the examples are written anew with POBRATY
 from typing import Any, Final
 from uuid import UUID
 
-from app.core.actors import job
 from app.schemas.accounts import GrantGiven
-from app.services import reminders
 from app.services.imports import twinning
 from app.services.imports.twinning import Twinning
 from app.vocabulary import Role, ScopeKind
@@ -16,6 +14,7 @@ from tests.openapi.recording import Teller, own_id
 from tests.openapi.story_access import tell_access
 from tests.openapi.story_account_life import tell_account_life
 from tests.openapi.story_activities import tell_activities
+from tests.openapi.story_calendars import tell_calendars
 from tests.openapi.story_changes import tell_changes
 from tests.openapi.story_checkpoints import tell_checkpoints
 from tests.openapi.story_documents import tell_documents
@@ -26,6 +25,7 @@ from tests.openapi.story_integrations import tell_integrations
 from tests.openapi.story_journal import tell_journal
 from tests.openapi.story_openid import tell_openid
 from tests.openapi.story_personal_data import tell_personal_data
+from tests.openapi.story_reminders import tell_reminders
 from tests.openapi.story_sessions import tell_sessions
 from tests.openapi.story_tasks import tell_tasks
 from tests.openapi.story_webhooks import tell_webhooks
@@ -36,6 +36,8 @@ CHAPTERS: Final = (
     tell_activities,
     tell_tasks,
     tell_documents,
+    tell_reminders,
+    tell_calendars,
     tell_access,
     tell_account_life,
     tell_integrations,
@@ -91,7 +93,6 @@ async def tell(story: Teller) -> None:
     await _a_project(story)
     await _a_delegation(story)
     await _the_partnership_goes_on(story)
-    await _a_reminder(story)
     await _a_twinning_known_from_a_list(story)
     await _back_to_the_informal_track(story)
     await _a_colleague(story)
@@ -312,16 +313,6 @@ async def _the_partnership_goes_on(story: Teller) -> None:
     await _verb(story, "archive_partnership", WHY, PARTNERSHIP)
     await _verb(story, "restore_partnership", RETURN, PARTNERSHIP)
     await story("list_partnership_history", at=at, params={"limit": 2})
-
-
-async def _a_reminder(story: Teller) -> None:
-    async with story.world.work(job("remind")) as uow:
-        await reminders.plan(uow)
-    async with story.world.work(job("remind")) as uow:
-        for claim in await reminders.claim(uow):
-            await reminders.record_delivery(uow, claim)
-    found = await story("list_reminders", params={"limit": 1})
-    await story("finish_reminder", at={"id": found["items"][0]["id"]})
 
 
 async def _a_twinning_known_from_a_list(story: Teller) -> None:

@@ -46,6 +46,7 @@ class Process:
     port: int = 0
     kills: int = 0
     running: subprocess.Popen[bytes] | None = None
+    skew: int = 0
 
     @property
     def url(self) -> str:
@@ -54,7 +55,7 @@ class Process:
     def start(self) -> None:
         with (self.logs / f"{self.name}.log").open("ab") as out:
             self.running = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
-                [sys.executable, "-m", "app", *self.arguments],
+                [sys.executable, "-m", *self._program(), *self.arguments],
                 cwd=ROOT,
                 env=os.environ | self.environment | {"PYTHONPATH": str(ROOT)},
                 stdin=subprocess.DEVNULL,
@@ -62,6 +63,9 @@ class Process:
                 stderr=out,
                 start_new_session=True,
             )
+
+    def _program(self) -> list[str]:
+        return ["tests.storm.skewed", str(self.skew)] if self.skew else ["app"]
 
     def kill(self) -> None:
         if self.running is not None:
@@ -98,20 +102,29 @@ class Process:
 @dataclass
 class Town:
     urls: Urls
-    redis: str
+    queue: EmbeddedValkey
     environment: dict[str, str]
     logs: Path
     processes: list[Process] = field(default_factory=list)
+
+    @property
+    def redis(self) -> str:
+        return self.queue.url()
+
+    def lose_the_queue(self) -> None:
+        """Killed with -9; whatever it knew is gone."""
+        os.kill(int((self.queue.folder / "pid").read_text()), signal.SIGKILL)
 
     def server(self, number: int) -> Process:
         port = free_port()
         return self._started(f"server-{number}", ["serve", "--port", str(port)], port)
 
-    def worker(self, number: int) -> Process:
-        return self._started(f"worker-{number}", ["work"])
+    def worker(self, number: int, skew: int = 0) -> Process:
+        """`skew`: by how many seconds its clock is wrong."""
+        return self._started(f"worker-{number}", ["work"], skew=skew)
 
-    def _started(self, name: str, arguments: list[str], port: int = 0) -> Process:
-        found = Process(name, arguments, self.environment, self.logs, port)
+    def _started(self, name: str, arguments: list[str], port: int = 0, skew: int = 0) -> Process:
+        found = Process(name, arguments, self.environment, self.logs, port, skew=skew)
         found.start()
         self.processes.append(found)
         return found
@@ -138,18 +151,18 @@ def built(extra: Mapping[str, str]) -> Iterator[Town]:
         folder = Path(name)
         folder.chmod(0o755)
         postgres = stack.enter_context(EmbeddedPostgres(folder / "postgres", fast=True))
-        redis = stack.enter_context(EmbeddedValkey(folder / "valkey", fast=True)).url()
+        queue = stack.enter_context(EmbeddedValkey(folder / "valkey", fast=True))
         urls = postgres.urls()
         environment = {
             **CALM,
             "POBRATYM_DATABASE__URL": urls.owner,
             "POBRATYM_DATABASE__APP_URL": urls.app,
-            "POBRATYM_REDIS__URL": redis,
+            "POBRATYM_REDIS__URL": queue.url(),
             "POBRATYM_SECRET": SECRET,
             "POBRATYM_STATE": str(folder / "state"),
             **extra,
         }
-        town = Town(urls, redis, environment, folder)
+        town = Town(urls, queue, environment, folder)
         migrated = town.command("migrate")
         if migrated.returncode:
             raise RuntimeError(migrated.stderr)

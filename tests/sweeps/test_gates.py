@@ -40,6 +40,7 @@ OPEN: Final = {
     "get_latest_checkpoint": "whoever keeps a copy is a witness; it says nothing about anybody",
     "get_journal_key": "the public half of a key, for whoever checks a checkpoint",
     "get_file_by_link": "the link is the key; it opens what its maker may see by then",
+    "get_calendar": "the address is the key; it opens what its owner may see by then",
     "get_liveness": "asked by the machinery",
     "get_readiness": "asked by the machinery",
     "get_metrics": "asked by the machinery, on this machine or with a token",

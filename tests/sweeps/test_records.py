@@ -43,6 +43,13 @@ WITHOUT_VERSION: Final = {
     "resend_webhook_delivery": "sends something and changes nothing",
     "replay_webhook_deliveries": "sends something and changes nothing",
     "create_document_link": "changes nothing; that a link was made is noted",
+    "try_out_saved_reminder_rule": "keeps nothing",
+    "replay_reminder": "what got stuck is due again; what arrived stays",
+    "read_notification": "read once is read",
+    "unread_notification": "one's own mark",
+    "snooze_notification": "one's own mark",
+    "finish_notification": "done once is done",
+    "edit_notification_preference": "one's own choice, one row a topic",
     "cancel_operation": "an operation is over or it is not; cancelling what is over is refused",
     "add_affiliation": "adds a row and replaces nothing",
     "add_document": "adds a row and replaces nothing",
@@ -56,7 +63,15 @@ WITHOUT_VERSION: Final = {
 }
 # No grant makes these anybody's in part: an account belongs to the whole association, a session to its
 # person, a file of the journal to whoever asked for it.
-OF_THE_PERSON: Final = {"/v1/sessions", "/v1/reminders", "/v1/me", "/v1/journal", "/v1/operations"}
+OF_THE_PERSON: Final = {
+    "/v1/sessions",
+    "/v1/reminders",
+    "/v1/me",
+    "/v1/journal",
+    "/v1/operations",
+    "/v1/notifications",
+    "/v1/personal-reminders",
+}
 
 
 def about_records(app: FastAPI) -> list[Operation]:
@@ -289,7 +304,7 @@ async def test_what_is_hidden_looks_absent(app: FastAPI, world: World, as_admini
     records = {path: await made(world, as_administrator, path) for path in PATHS}
     elsewhere = await factories.hromada(world)
     other = await actors.at(world, role, elsewhere.id)
-    public = {f"/v1/{model.__tablename__}" for model in PUBLIC}
+    public = {f"/v1/{model.__tablename__.replace('_', '-')}" for model in PUBLIC}
     asked = [each for each in about_records(app) if each.resource not in public | OF_THE_PERSON]
 
     found = {each.name: await sent(other, each, records[each.resource]["id"]) for each in asked}
@@ -298,7 +313,7 @@ async def test_what_is_hidden_looks_absent(app: FastAPI, world: World, as_admini
     allowed = {403, 404} if role is not Role.ADMINISTRATOR else {404}
     assert len(asked) > 15
     assert {each.resource for each in asked} == {
-        f"/v1/{model.__tablename__}" for model in READING if model not in PUBLIC
+        f"/v1/{model.__tablename__.replace('_', '-')}" for model in READING if model not in PUBLIC
     }
     assert {name: said(answer) for name, answer in found.items()} == {name: said(each) for name, each in absent.items()}
     assert {name: each.status_code for name, each in found.items() if each.status_code not in allowed} == {}

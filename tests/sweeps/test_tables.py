@@ -37,6 +37,7 @@ NOT_JOURNALLED: Final = {
     "notices": "how each person was told; nothing of the business changes by it",
     "notification_settings": "a person's own zone and hours, and whether their mailbox answers",
     "uploads": "files of a day that are on no record yet",
+    "calendar_feed_uses": "when a program last asked for a calendar, to the hour",
     "received_mails": "mails that were dealt with; what they changed is journalled",
     "operations": "how far long work has come; that it was asked for and cancelled is noted, its effects are their own",
     "webhook_healths": "how it goes at an address lately; that it was given up is journalled",

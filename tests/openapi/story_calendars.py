@@ -1,0 +1,20 @@
+"""Olena subscribes to the calendar of the partnership, and gives the address up again."""
+
+from typing import Final
+
+from tests.openapi.recording import Teller, own_id
+
+FEED: Final = own_id(70)
+AT: Final = {"id": FEED}
+PARTNERSHIP: Final = own_id(3)
+
+
+async def tell_calendars(story: Teller) -> None:
+    """After the meetings and tasks, which stand in it."""
+    await story("create_calendar_feed", {"kind": "deadlines"}, status=422)
+    body = {"id": FEED, "kind": "partnership", "partnership_id": PARTNERSHIP, "name": "Суми — Замостя"}
+    await story("create_calendar_feed", body)
+    made = await story("rotate_calendar_feed", at=AT)
+    await story("get_calendar", at={"token": made["url"].rpartition("/")[2].removesuffix(".ics")})
+    await story("list_calendar_feeds")
+    await story("revoke_calendar_feed", at=AT)
