@@ -26,6 +26,14 @@ OURSELVES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True)
+class Appointment:
+    """What a calendar program reads in a letter, and what it is asked to do (RFC 6047)."""
+
+    method: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Envelope:
     """`id` gives the letter its lasting Message-ID: a twin can be recognised.
 
@@ -41,6 +49,7 @@ class Envelope:
     text: str
     html: str
     unsubscribe: str | None = None
+    appointment: Appointment | None = None
 
 
 class UndeliverableError(Exception):
@@ -73,7 +82,17 @@ def letter(envelope: Envelope, sender: str) -> EmailMessage:
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(envelope.text, cte="base64")
     made.add_alternative(envelope.html, subtype="html", cte="base64")
+    if envelope.appointment is not None:
+        _add_appointment(made, envelope.appointment)
     return made
+
+
+def _add_appointment(made: EmailMessage, appointment: Appointment) -> None:
+    """Once for the programs that answer in place, once as a file for those that only save attachments."""
+    about = {"method": appointment.method}
+    made.add_alternative(appointment.text, subtype="calendar", cte="base64", params=about)
+    file = appointment.text.encode()
+    made.add_attachment(file, maintype="application", subtype="ics", filename="invite.ics")
 
 
 def _line(text: str) -> str:

@@ -3,7 +3,7 @@
 from app.models.accounts import Grant, RefreshToken, Session, SigningKey, Throttle, User
 from app.models.activities import Activity, ActivityParticipant, ActivityPartnership
 from app.models.agreements import Agreement, AgreementDraft, AgreementParty
-from app.models.calendars import CalendarFeed, CalendarFeedUse, ReceivedMail
+from app.models.calendars import CalendarFeed, CalendarFeedUse, Invitation, ReceivedMail
 from app.models.delegations import Delegation, DelegationPartnership, DelegationParty
 from app.models.documents import Document, DocumentVersion, Upload
 from app.models.factors import FactorChallenge, Passkey, RecoveryCode, TotpFactor
@@ -65,6 +65,7 @@ __all__ = [
     "IdentityDocument",
     "Integration",
     "IntegrationUse",
+    "Invitation",
     "JournalArchive",
     "JournalCheckpoint",
     "JournalCursor",

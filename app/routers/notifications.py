@@ -2,7 +2,7 @@ from functools import partial
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Header, Request, Response
 
 from app.core.http import (
     ResourceRouter,
@@ -37,6 +37,7 @@ router = ResourceRouter(prefix="/v1", tags=["notifications"], route_class=Strict
 
 Me = Annotated[Reader, signed_in()]
 Own = Annotated[UnitOfWork, myself()]
+LastSeen = Annotated[UUID | None, Header(alias="Last-Event-ID")]
 VERB: Final = problems(404, 413, 415)
 
 
@@ -51,12 +52,15 @@ async def list_notifications(reader: Me, query: Annotated[NotificationQuery, ask
 
 
 @router.get("/notifications/stream", status_code=200, response_class=EventStream, responses=problems(429))
-async def stream_notifications(request: Request, reader: Me) -> Response:
-    """What I am told, the moment I am told it (server-sent events `notification`); first the number of unread ones."""
+async def stream_notifications(request: Request, reader: Me, last: LastSeen = None) -> Response:
+    """What I am told, the moment I am told it (server-sent events `notification`); first the number of unread ones.
+
+    The stream ends after a while, and when your session does; whoever comes back with the last id misses nothing.
+    """
     running = runtime(request)
     follower = notice_following.Follower(partial(renewed, request), running.wakeups, running.settings.feed)
     place = partial(running.streams.taken, (reader.actor.kind, reader.actor.id))
-    return EventStream(follower.events(reader), place, running.settings.feed.write_seconds)
+    return EventStream(follower.events(reader, last), place, running.settings.feed.write_seconds)
 
 
 @router.post("/notifications/read-all", response_model=Counted, responses=problems(413, 415))

@@ -6,6 +6,15 @@ from typing import Final
 
 from app.vocabulary import LinkPurpose, MessageKind
 
+# `calendar` is the part that calendar programs read (RFC 6047).
+MEETING: Final = frozenset({"guest", "title", "when", "place", "link", "host", "calendar"})
+# What its programs are asked to do with it (RFC 5546).
+METHODS: Final[Mapping[MessageKind, str]] = {
+    MessageKind.MEETING_INVITATION: "REQUEST",
+    MessageKind.MEETING_UPDATE: "REQUEST",
+    MessageKind.MEETING_CANCELLATION: "CANCEL",
+}
+
 # What a letter needs to be told besides the person's name and the moment.
 FACTS: Final[Mapping[MessageKind, frozenset[str]]] = {
     MessageKind.EMAIL_CHANGED: frozenset({"new_address"}),
@@ -20,6 +29,10 @@ FACTS: Final[Mapping[MessageKind, frozenset[str]]] = {
     MessageKind.FILE_INFECTED: frozenset({"file"}),
     MessageKind.WEBHOOK_DISABLED: frozenset({"integration", "webhook", "why"}),
     MessageKind.REMINDER: frozenset({"about", "on", "text", "link"}),
+    MessageKind.MEETING_INVITATION: MEETING,
+    MessageKind.MEETING_UPDATE: MEETING,
+    MessageKind.MEETING_CANCELLATION: MEETING,
+    MessageKind.MEETING_COUNTER: frozenset({"title", "who", "when"}),
     MessageKind.DIGEST: frozenset({"count", "items", "more"}),
 }
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from app.adapters.mail import Envelope
+from app.adapters.mail import Appointment, Envelope
 from app.core.uow import UnitOfWork
 from app.models import AccountLink, Message, User
 from app.rules import messages as rules
@@ -153,7 +153,13 @@ def _envelope(message: Message, user: User | None, facts: dict[str, Any]) -> Env
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
+        appointment=_appointment(message.kind, facts),
     )
+
+
+def _appointment(kind: MessageKind, facts: dict[str, Any]) -> Appointment | None:
+    method = rules.METHODS.get(kind)
+    return Appointment(method, facts["calendar"]) if method else None
 
 
 async def finish(uow: UnitOfWork, claim: Claim, status: MessageStatus, error: str | None = None) -> bool:

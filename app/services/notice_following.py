@@ -12,6 +12,7 @@ from fastapi.sse import format_sse_event
 from app.core.uow import Reader
 from app.core.wakeups import Wakeups
 from app.errors import AppError
+from app.schemas.notifications import NotificationRead
 from app.services import notices
 from app.settings import Feed
 
@@ -28,11 +29,14 @@ class Follower:
     wakeups: Wakeups
     rules: Feed
 
-    async def events(self, reader: Reader) -> AsyncIterator[bytes]:
-        """Ends by itself after a while, and as soon as whoever asks may not any more."""
+    async def events(self, reader: Reader, last: UUID | None = None) -> AsyncIterator[bytes]:
+        """What came after `last` first. Ends by itself after a while, and when whoever asks may not any more."""
         ends = reader.now + timedelta(minutes=self.rules.stream_minutes)
-        seen = {each.id for each in await notices.newest(reader, AT_ONCE)}
+        there = await notices.newest(reader, AT_ONCE)
         yield format_sse_event(event="unread", data_str=await _count(reader), retry=RETRY_MS)
+        for each in reversed([one for one in there if last is not None and one.id > last]):
+            yield _event(each)
+        seen = {each.id for each in there}
         while reader.now < ends:
             is_new = await self.wakeups.told(reader.actor.id or UUID(int=0), self.rules.heartbeat_seconds)
             if not is_new:
@@ -44,7 +48,11 @@ class Follower:
             for each in reversed(await notices.newest(reader, AT_ONCE)):
                 if each.id not in seen:
                     seen.add(each.id)
-                    yield format_sse_event(event="notification", id=str(each.id), data_str=each.model_dump_json())
+                    yield _event(each)
+
+
+def _event(found: NotificationRead) -> bytes:
+    return format_sse_event(event="notification", id=str(found.id), data_str=found.model_dump_json())
 
 
 async def _count(reader: Reader) -> str:

@@ -53,6 +53,9 @@ WHERE p.id = x.id AND p.state = 'planned'
 MAY_RETURN: Final = frozenset({"rule_off", "rule_changed", "no_longer_needed", "no_longer_in_audience", "anchor_moved"})
 
 
+UNHEARD: Final = frozenset({"not_visible", "account_off"})
+
+
 @dataclass(frozen=True)
 class Wanted:
     """`is_wanted`: to be planned when it is not; otherwise it only still follows from its source."""
@@ -108,6 +111,11 @@ class Known:
             and each.key not in self.rows
             and (each.when.at > now or (each.source_id, each.subject_id, each.step, each.user_id) not in told)
         ]
+
+    def unheard(self, wanted: Iterable[Wanted]) -> list[Wanted]:
+        """Whom nobody could tell any more when it was time: somebody else has to hear of it."""
+        found = ((self.rows.get(each.key), each) for each in wanted if each.is_wanted)
+        return [each for row, each in found if row is not None and row["state_because"] in UNHEARD]
 
     def changed(self, wanted: Iterable[Wanted]) -> list[tuple[UUID, Wanted]]:
         found = ((self.rows.get(each.key), each) for each in wanted)

@@ -1,7 +1,7 @@
 """What follows from a rule today: who would be told what, when and why. Nothing is written here."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -15,7 +15,7 @@ from app.rules import reminders as rules
 from app.rules.notifications import Hours
 from app.services import reminder_audiences as audiences
 from app.services import reminder_sources as sources
-from app.services.reminder_audiences import FALLBACK, Crowd
+from app.services.reminder_audiences import FALLBACK, Crowd, substitutes
 from app.services.reminder_sources import Occasion
 from app.vocabulary import Language, OffsetUnit
 
@@ -111,21 +111,33 @@ def of(frame: Frame, occasion: Occasion) -> list[Draft]:
 
 
 async def visible(uow: UnitOfWork, frame: Frame, drafts: Sequence[Draft]) -> list[Draft]:
-    """Those whose person may see the record today; a step that nobody is left for goes to the administrators."""
+    """Those whose person may see the record today; a step that nobody is left for goes to who stands in."""
+    kept = await _seen(uow, frame, drafts)
+    kept += await _seen(
+        uow, frame, _instead(frame, _orphans(drafts, kept), lambda each: substitutes(each, frame.crowd))
+    )
+    everybody = dict.fromkeys(frame.crowd.administrators, FALLBACK)
+    return kept + _instead(frame, _orphans(drafts, kept), lambda _: everybody)
+
+
+async def _seen(uow: UnitOfWork, frame: Frame, drafts: Sequence[Draft]) -> list[Draft]:
     wanted: dict[UUID, set[UUID]] = defaultdict(set)
     for draft in drafts:
         wanted[draft.user_id].add(draft.occasion.subject_id)
     seen = await audiences.seeing(uow, sources.SOURCES[frame.rule.thing].model, wanted)
-    kept = [draft for draft in drafts if (draft.user_id, draft.occasion.subject_id) in seen]
+    return [draft for draft in drafts if (draft.user_id, draft.occasion.subject_id) in seen]
+
+
+def _orphans(drafts: Sequence[Draft], kept: Sequence[Draft]) -> list[Draft]:
     served = {draft.step for draft in kept}
-    orphans = {draft.step: draft for draft in drafts if draft.step not in served and draft.why != FALLBACK}
-    return kept + [each for draft in orphans.values() for each in _instead(frame, draft)]
+    return list({draft.step: draft for draft in drafts if draft.step not in served}.values())
 
 
-def _instead(frame: Frame, draft: Draft) -> list[Draft]:
+def _instead(frame: Frame, orphans: Sequence[Draft], who: Callable[[Occasion], Iterable[UUID]]) -> list[Draft]:
     return [
         frame.draft(draft.occasion, user_id, FALLBACK, found)
-        for user_id in frame.crowd.administrators
+        for draft in orphans
+        for user_id in who(draft.occasion)
         for found in frame.occurrences(draft.occasion, user_id)
         if found.step == draft.found.step
     ]

@@ -49,7 +49,7 @@ async def follow(uow: UnitOfWork, rule: ReminderRule) -> Counter[str]:
     wanted = {(each := _wanted(rule, draft)).key: (each, draft) for draft in drafted.drafts}
     there = await planned_rows.known(uow, [rule.id], {each.subject_id for each in drafted.occasions})
     all_ = [each for each, _ in wanted.values()]
-    new = [wanted[each.key][1] for each in there.missing(all_, uow.now)]
+    new = [wanted[each.key][1] for each in [*there.missing(all_, uow.now), *there.unheard(all_)]]
     seen = [_wanted(rule, draft) for draft in await reminder_drafts.visible(uow, drafted.frame, new)]
     return await planned_rows.write(uow, there, all_, there.missing(seen, uow.now))
 

@@ -17,6 +17,7 @@ from app.settings.groups import (
     Frontend,
     GroupGrant,
     Http,
+    Inbox,
     Journal,
     Limits,
     Links,
@@ -45,6 +46,7 @@ __all__ = [
     "Frontend",
     "GroupGrant",
     "Http",
+    "Inbox",
     "Journal",
     "Limits",
     "Links",
@@ -89,6 +91,7 @@ class Settings(BaseSettings):
     openid: OpenId = OpenId()
     passkeys: Passkeys = Passkeys()
     mail: Mail = Mail()
+    inbox: Inbox = Inbox()
     frontend: Frontend = Frontend()
     links: Links = Links()
     vault: Vault = Vault()

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, SecretStr, mod
 
 from app.settings.spellings import (
     Dsn,
+    InboxUrl,
     Issuer,
     MailUrl,
     Network,
@@ -183,6 +184,20 @@ class Mail(Group):
 
     url: MailUrl | None = None
     sender: Sender = "Pobratym <pobratym@localhost>"
+
+
+class Inbox(Group):
+    """A mailbox in which answers to invitations and letters that came back are looked for; without `url` there is none.
+
+    `imaps://user:password@host/folder`, with TLS; `imap://` on this very machine only. `address` is where calendars
+    answer to, by default the sender of letters. With `is_tagged` each invitation has an address of its own
+    (`calendar+…@host`), and only an answer to that one counts; the mail server must know such addresses.
+    """
+
+    url: InboxUrl | None = None
+    address: Annotated[str, Field(pattern=r"^[^\s<>@+]+@[^\s<>@]+$", max_length=200)] | None = None
+    is_tagged: bool = True
+    max_bytes: Positive = 262_144
 
 
 class Frontend(Group):

@@ -55,6 +55,15 @@ def _mail_url(url: SecretStr) -> SecretStr:
     return url
 
 
+def _inbox_url(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in {"imap", "imaps"} or not (parts.hostname and parts.username and parts.password):
+        raise ValueError("a mailbox's address is imaps://user:password@host/folder")
+    if parts.scheme == "imap" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise ValueError("a mailbox on another machine is read with TLS: imaps://")
+    return url
+
+
 def vault_pairs(text: str) -> list[tuple[str, bytes]]:
     """The names and the bytes of the vault's keys, in their order."""
     pairs = [pair.strip().partition(":") for pair in text.split(",")]
@@ -130,6 +139,7 @@ Issuer = Annotated[str, AfterValidator(_issuer)]
 VaultKeys = Annotated[SecretStr, AfterValidator(_vault_keys)]
 SealKey = Annotated[SecretStr, AfterValidator(_seal_key)]
 PublicSealKey = Annotated[str, Field(pattern=r"^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$")]
+InboxUrl = Annotated[SecretStr, AfterValidator(_inbox_url)]
 MailUrl = Annotated[SecretStr, AfterValidator(_mail_url)]
 Sender = Annotated[str, Field(pattern=r"^[^<>\r\n]+ <[^<>@\s]+@[^<>@\s]+>$")]
 PageUrl = Annotated[str, Field(pattern=r"^https?://[^{}\s]+\{token\}[^{}\s]*$")]

@@ -12,7 +12,7 @@ from app.vocabulary.agreements import (
     Verification,
 )
 from app.vocabulary.association import AucService, Network, Platform
-from app.vocabulary.calendars import CalendarKind, MailKind
+from app.vocabulary.calendars import CalendarKind, InvitationStatus, MailKind
 from app.vocabulary.cooperation import (
     AidForm,
     AidType,
@@ -147,6 +147,7 @@ __all__ = [
     "HromadaType",
     "InfoMaterial",
     "InformalForm",
+    "InvitationStatus",
     "ItcKind",
     "JournalClass",
     "JournalOperation",

@@ -7,6 +7,13 @@ class CalendarKind(Term):
     DEADLINES = "deadlines", "строки за фільтром", "deadlines of a filter"
 
 
+class InvitationStatus(Term):
+    """What somebody was last told about a meeting."""
+
+    INVITED = "invited", "запрошено", "invited"
+    CANCELLED = "cancelled", "повідомлено про скасування", "told that it is cancelled"
+
+
 class MailKind(Term):
     """What a mail of the inbox turned out to be."""
 

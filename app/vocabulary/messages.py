@@ -24,6 +24,10 @@ class MessageKind(Term):
     FILE_INFECTED = "file_infected", "у файлі знайдено вірус", "a virus was found in a file"
     REMINDER = "reminder", "нагадування", "a reminder"
     DIGEST = "digest", "нагадування за день", "reminders of the day"
+    MEETING_INVITATION = "meeting_invitation", "запрошення на зустріч", "an invitation to a meeting"
+    MEETING_UPDATE = "meeting_update", "зустріч змінено", "a meeting has changed"
+    MEETING_CANCELLATION = "meeting_cancellation", "зустріч скасовано", "a meeting is cancelled"
+    MEETING_COUNTER = "meeting_counter", "запропоновано інший час зустрічі", "another time was proposed for a meeting"
     JOURNAL_CHECKPOINT = "journal_checkpoint", "контрольна точка журналу", "a checkpoint of the journal"
     IDENTITY_LINKED = "identity_linked", "додано вхід через постачальника", "a provider's sign-in was added"
 

@@ -75,6 +75,7 @@ TAXONOMIES: Mapping[str, type[Term]] = MappingProxyType(
         "delegation_status": cooperation.DelegationStatus,
         "visit_type": cooperation.VisitType,
         "calendar_kind": calendars.CalendarKind,
+        "invitation_status": calendars.InvitationStatus,
         "mail_kind": calendars.MailKind,
         "activity_kind": correspondence.ActivityKind,
         "activity_source": correspondence.ActivitySource,

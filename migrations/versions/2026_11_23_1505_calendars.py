@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.execute("SET LOCAL statement_timeout = '60s'")
     _create_calendar_feeds()
     _create_calendar_feed_uses()
+    _create_invitations()
     _create_received_mails()
     for trigger in TRIGGERS:
         op.execute(f"SELECT {trigger}")
@@ -59,11 +60,47 @@ def _create_calendar_feed_uses() -> None:
     )
 
 
+def _create_invitations() -> None:
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("activity_id", sa.Uuid(), nullable=False),
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("shows_others", sa.Boolean(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("since_sequence", sa.Integer(), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("told_time", sa.Text(), nullable=False),
+        sa.Column("seen_version", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_invitations_activity_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_invitations_person_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_invitations_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+    )
+    op.create_index("uq_invitations_participant", "invitations", ["activity_id", "participant_id"], unique=True)
+    for name in ("person", "user"):
+        op.create_index(
+            f"ix_invitations_{name}",
+            "invitations",
+            [f"{name}_id"],
+            unique=False,
+            postgresql_where=sa.text(f"{name}_id IS NOT NULL"),
+        )
+
+
 def _create_received_mails() -> None:
     op.create_table(
         "received_mails",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("uid_validity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("concerns_id", sa.Uuid(), nullable=True),
@@ -71,9 +108,11 @@ def _create_received_mails() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_received_mails")),
         sa.UniqueConstraint("message_id", name=op.f("uq_received_mails_message_id")),
     )
+    op.create_index("ix_received_mails_place", "received_mails", ["uid_validity", "uid"], unique=False)
 
 
 def downgrade() -> None:
     op.drop_table("received_mails")
+    op.drop_table("invitations")
     op.drop_table("calendar_feed_uses")
     op.drop_table("calendar_feeds")

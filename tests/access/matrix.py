@@ -33,6 +33,7 @@ READ_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "activities": ("get_activity",),
     "tasks": ("get_task",),
     "files": ("get_document",),
+    "rules": ("get_reminder_rule",),
     "integrations": ("get_integration", "get_own_integration"),
     "webhooks": ("get_webhook",),
 }

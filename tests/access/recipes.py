@@ -47,7 +47,7 @@ def batch(about: str, id: str) -> Recipe:
 # Whoever asked for a file has it, and nobody here did.
 NO_EXPORT: Final = {"id": "=019aabcd-0000-7000-8000-000000000000"}
 NO_UPLOAD: Final = {"upload_id": "019aabcd-0000-7000-8000-000000000000"}
-# Of what everybody with a role may read, or what is somebody's own alone, one that is not there.
+# Of what is somebody's own alone, one that is not there.
 NONE: Final = Recipe(ids=NO_EXPORT, beyond=(404, 428))
 UNDO: Final = {"body": lambda _: {"reason": "Помилка"}, "beyond": (409,)}
 
@@ -116,10 +116,11 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "list_dead_reminders": Recipe(),
     "replay_reminder": one("reminders", beyond=(409,)),
     "list_notifications": Recipe(),
-    "stream_notifications": Recipe(params={"none": "1"}, beyond=(400, 422)),
+    "stream_notifications": Recipe(headers={"Last-Event-ID": "none"}, beyond=(400, 422)),
     "list_personal_reminders": Recipe(),
     "create_personal_reminder": Recipe(body=lambda _: {"text": "Зателефонувати", "starts_local": "2026-12-07T09:30"}),
     "create_reminder_rule": Recipe(),
+    "restore_reminder_rule": one("rules", beyond=(409,)),
     "try_out_reminder_rule": Recipe(),
     # calendars
     "list_calendar_feeds": Recipe(),
@@ -156,8 +157,8 @@ BY_PATH: Final[Mapping[str, Recipe]] = {
     "/v1/documents/{id}": one("files"),
     "/v1/reminders/{id}": one("reminders"),
     "/v1/notifications/{id}": one("notices"),
-    "/v1/reminder-rules/{id}": NONE,
-    "/v1/personal-reminders/{id}": NONE,
+    "/v1/reminder-rules/{id}": one("rules"),
+    "/v1/personal-reminders/{id}": one("own reminders"),
     "/v1/calendar-feeds/{id}": NONE,
     "/v1/users/{id}": one("users"),
     "/v1/integrations/{id}": one("integrations"),

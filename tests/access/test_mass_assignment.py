@@ -59,6 +59,8 @@ def columns(resource: str) -> set[str]:
 def inner(contract: Contract, schema: Schema, body: Any, at: str = "") -> Iterator[tuple[str, set[str]]]:
     """Every object in the body: where it is, and what it may hold."""
     schema = declared(contract, schema)
+    if isinstance(body, dict) and "properties" not in schema:
+        return  # a map: its names are free, and none of them is a field
     if isinstance(body, dict):
         yield at, set(schema.get("properties", {}))
         for name, value in body.items():

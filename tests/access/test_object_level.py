@@ -37,6 +37,9 @@ KINDS: Final = {
     "cursor": "reminders",
     "subject_id": "partnerships",
     "upload_id": "files",
+    "rule_id": "rules",
+    "up_to": "notices",
+    "redirect_to_id": "users",
     "activity_id": "activities",
     "owner_id": "users",
     "person_id": "people",
@@ -105,6 +108,7 @@ CREATED: Final = {
     "create_project": "projects",
     "create_delegation": "delegations",
     "create_document": "files",
+    "create_reminder_rule": "rules",
     "create_activity": "activities",
     "create_task": "tasks",
     "edit_task": "tasks",
@@ -144,7 +148,8 @@ def spots(contract: Contract, operation: Operation) -> Iterator[Spot]:
     """Every parameter and every field of the body that holds an id."""
     for parameter in described(contract, operation).get("parameters", []):
         known = declared(contract, parameter)
-        if any(True for _ in _ids(contract, known["schema"], "")):
+        # What stands in a header is the place in one's own stream.
+        if known["in"] != "header" and any(True for _ in _ids(contract, known["schema"], "")):
             yield Spot(operation, f"{known['in']}:{known['name']}")
     yield from (Spot(operation, pointer) for pointer in _ids(contract, body_of(contract, operation) or {}, ""))
 

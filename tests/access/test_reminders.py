@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 PLANNED = """
 SELECT DISTINCT p.user_id FROM planned_reminders p JOIN reminder_rules r ON r.id = p.rule_id
-WHERE p.subject_id = $1 AND p.state = 'planned' AND r.code = 'ministry_review'
+WHERE p.subject_id = $1 AND p.state = 'planned' AND r.code = 'ministry_review' AND p.step = '-7'
 """
 
 

@@ -9,8 +9,11 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from app.models import Notice, PlannedReminder
+from app.core.uow import UnitOfWork
+from app.models import Notice, PersonalReminder, PlannedReminder
 from app.schemas.accounts import GrantGiven
+from app.schemas.reminder_rules import ReminderRuleCreate, ReminderRuleRead
+from app.services import reminder_rules
 from app.vocabulary import (
     Channel,
     DatedThing,
@@ -22,7 +25,7 @@ from app.vocabulary import (
     ScopeKind,
 )
 from tests.access import closed, cooperation, people
-from tests.access.canaries import Canaries, Held
+from tests.access.canaries import Canaries, Held, words
 from tests.access.people import Record, record
 from tests.access.places import FROM_SUMY, FROM_ZAMOSC, Bond, Place, Relation, Standpoint, Town
 from tests.support import factories
@@ -44,6 +47,7 @@ VERSIONED: Final = (
     "documents",
     "integrations",
     "webhooks",
+    "reminder_rules",
 )
 
 # What has the version of its person.
@@ -122,6 +126,7 @@ async def build(world: World) -> Truth:
     truth = Truth(world, Canaries())
     keys = {town: await _town(truth, town) for town in Town}
     await _bonds(truth)
+    await _rule(truth)
     await _people(truth)
     truth.subjects["integration"] = Subject("integration", world.client(keys[Town.SUMY]), FROM_SUMY)
     await _see_versions(truth)
@@ -156,6 +161,25 @@ async def _bonds(truth: Truth) -> None:
         truth.records |= {(kind, between): found for kind, found in made.items()}
 
 
+async def _rule(truth: Truth) -> None:
+    """The same for everybody, wherever they are."""
+    word = words(truth.canaries, "rules", Bond.SUMY_ZAMOSC, ReminderRuleRead)
+    body = ReminderRuleCreate(
+        code="canary",
+        name_uk=word("name_uk"),
+        name_en="Canary",
+        text_uk="{title}",
+        text_en="{title}",
+        topic="agreement",
+        thing="agreement_expiry",
+        offsets=[-700],
+        audience=["coordinator"],
+    )
+    async with truth.world.work() as uow:
+        made = record((await reminder_rules.create(uow, body)).id)
+    truth.records |= {("rules", place): made for place in Bond}
+
+
 async def _people(truth: Truth) -> None:
     sumy, zamosc = (truth.records["organizations", town].id for town in (Town.SUMY, Town.ZAMOSC))
     for name, grants in _grants(sumy, zamosc).items():
@@ -180,6 +204,7 @@ async def _reminders(truth: Truth, subject: Subject) -> None:
     Whether a list of reminders shows what is told of a record is asked for those of the town's own people.
     """
     async with truth.world.work() as uow:
+        mine = await _own_reminder(uow, subject)
         for relation in Relation:
             about, bond = truth.record(subject, "partnerships", relation).id, subject.standpoint.bonds[relation]
             title = truth.canaries.word(Held("partnerships", bond, "title_uk"))
@@ -190,8 +215,22 @@ async def _reminders(truth: Truth, subject: Subject) -> None:
             uow.add(notice)
             subject.own["reminders", relation] = record(reminder.id)
             subject.own["notices", relation] = record(notice.id)
+            subject.own["own reminders", relation] = mine
+            truth.records.setdefault(("own reminders", bond), mine)
             truth.records.setdefault(("reminders", bond), record(reminder.id))
             truth.records.setdefault(("notices", bond), record(notice.id))
+
+
+async def _own_reminder(uow: UnitOfWork, subject: Subject) -> Record:
+    reminder = PersonalReminder(
+        user_id=subject.user_id or ABSENT,
+        text="Зателефонувати",
+        starts_local=datetime(2027, 1, 5, 9),  # noqa: DTZ001 - on the wall
+        zone="Europe/Kyiv",
+    )
+    uow.add(reminder)
+    await uow.flush()
+    return record(reminder.id)
 
 
 def planned(about: UUID, user_id: UUID, title: str, now: datetime) -> PlannedReminder:

@@ -142,3 +142,18 @@ async def test_a_person_who_lost_sight_of_the_record_is_not_told(world: World) -
 
     assert [(row["state"], row["state_because"]) for row in found] == [("stopped", "not_visible")]
     assert await world.rows("SELECT 1 FROM notices") == []
+
+
+async def test_what_nobody_could_be_told_of_goes_to_who_stands_in(world: World, as_administrator: Client) -> None:
+    made, _ = await agreement(world, expires_on=world.clock.today + timedelta(days=31))
+    administrator = UUID((await as_administrator.seen("/v1/me"))["id"])
+    await reminders.planned(world)
+    async with world.work() as uow:
+        await uow.transaction.raw.execute("UPDATE grants SET valid_to = valid_from WHERE role <> 'administrator'")
+    world.clock.advance(days=2)
+
+    await reminders.told(world)
+    await reminders.told(world)
+    found = await reminders.rows(world, "p.subject_id = $1 AND p.step = '-30'", made.id)
+
+    assert {(row["user_id"] == administrator, row["state"]) for row in found} == {(False, "stopped"), (True, "told")}

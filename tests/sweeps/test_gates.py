@@ -30,6 +30,8 @@ OPEN: Final = {
     "accept_invitation": "the link in the letter is the key",
     "request_password_reset": "asked by who cannot sign in; answers the same to all",
     "complete_password_reset": "the link in the letter is the key",
+    "get_unsubscribe_page": "shows what the link in a daily letter stops",
+    "unsubscribe": "the link in the letter is the key, and it only stops letters",
     "get_account_page": "shows what the link in the letter opens",
     "send_account_page": "the link in the letter is the key",
     "confirm_email_change": "the link in the letter is the key",
