@@ -11,6 +11,7 @@ from arq.worker import Worker, func
 from redis.exceptions import ConnectionError as RedisUnreachable
 from redis.exceptions import TimeoutError as RedisTimeout
 
+from app.adapters.inbox import mailbox
 from app.adapters.mail import post_office
 from app.adapters.queue import from_bytes, redis_settings, to_bytes
 from app.adapters.webhook_client import webhook_client
@@ -20,6 +21,7 @@ from app.core.db import Database, Target
 from app.core.sealing import Ring
 from app.jobs import (
     agreements,
+    calendars,
     documents,
     events,
     journal_files,
@@ -61,6 +63,8 @@ TIMETABLE: Final = [
     cron(journal_files.tend_journal, hour=1, minute=50, run_at_startup=True, keep_result=0),
     cron(documents.scan_files, second=15, keep_result=0),
     cron(documents.tidy_files, hour=1, minute=5, keep_result=0),
+    cron(calendars.tell_invitations, second=20, keep_result=0),
+    cron(calendars.read_inbox, second=40, keep_result=0),
     cron(agreements.end_terms, minute=5, keep_result=0),
     cron(keys.tend_keys, hour=1, minute=20, keep_result=0),
     cron(retention.purge, hour=1, minute=35, keep_result=0),
@@ -107,6 +111,7 @@ def _means(settings: Settings, db: Database, clock: DatabaseClock) -> dict[str, 
         "clock": clock,
         "settings": settings,
         "mail": post_office(settings),
+        "inbox": mailbox(settings),
         "webhooks": webhook_client(settings.webhooks),
         "flights": webhooks.Flights(),
         "operations": asyncio.Lock(),

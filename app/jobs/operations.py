@@ -1,7 +1,7 @@
 """Carries out long operations, step by step: each step is a transaction of its own, and short."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
@@ -11,12 +11,17 @@ from app.core.actors import job
 from app.core.journal import Context
 from app.core.uow import UnitOfWork, unit_of_work
 from app.errors import AppError
-from app.services import operations, webhook_replays
+from app.services import campaigns, operations, webhook_replays
 from app.services.operations import JOB, Claim, Step
+from app.settings import Settings
 from app.vocabulary import OperationKind
 
 STEPS: Final[Mapping[OperationKind, Step]] = {
     OperationKind.WEBHOOK_REPLAY: webhook_replays.step,
+}
+# Those that keep files need to know where.
+WITH_FILES: Final[Mapping[OperationKind, Callable[[Settings], Step]]] = {
+    OperationKind.CAMPAIGN_SENDING: campaigns.step_of,
 }
 # One does not keep the others waiting for longer, and a run ends before the queue loses patience with it.
 TURN_SECONDS: Final = 5
@@ -40,10 +45,11 @@ async def run_operations(ctx: dict[Any, Any]) -> int:
 
 async def _turn(ctx: dict[Any, Any], claim: Claim) -> None:
     end, is_more = _now() + TURN_SECONDS, True
+    step = STEPS.get(claim.kind) or WITH_FILES[claim.kind](ctx["settings"])
     try:
         while is_more and _now() < end:
             async with _work(ctx) as uow:
-                is_more = await operations.step(uow, claim, STEPS[claim.kind])
+                is_more = await operations.step(uow, claim, step)
     except AppError as refusal:
         await _refused(ctx, claim, refusal)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not hold up the others

@@ -40,8 +40,8 @@ class CalendarFeedUse(Row, table=True):
 class Invitation(Row, table=True):
     """What one participant was last told about a meeting, by mail. It outlives their place on the list until they know.
 
-    `told` is a digest of what was said; `since_sequence` is where the time began that holds now: older answers are about
-    another one. `seen_version` is the version of the meeting that was last looked at.
+    `told` is a digest of what was said; `since_sequence` is where the time began that holds now: older answers are
+    about another one. `seen_version` is the version of the meeting that was last looked at.
     """
 
     __tablename__ = "invitations"

@@ -6,9 +6,7 @@ from typing import Final
 
 from app.vocabulary import LinkPurpose, MessageKind
 
-# `calendar` is the part that calendar programs read (RFC 6047).
-MEETING: Final = frozenset({"guest", "title", "when", "place", "link", "host", "calendar"})
-# What its programs are asked to do with it (RFC 5546).
+# Letters with a part for calendar programs, and what those are asked to do with it (RFC 5546).
 METHODS: Final[Mapping[MessageKind, str]] = {
     MessageKind.MEETING_INVITATION: "REQUEST",
     MessageKind.MEETING_UPDATE: "REQUEST",
@@ -29,9 +27,9 @@ FACTS: Final[Mapping[MessageKind, frozenset[str]]] = {
     MessageKind.FILE_INFECTED: frozenset({"file"}),
     MessageKind.WEBHOOK_DISABLED: frozenset({"integration", "webhook", "why"}),
     MessageKind.REMINDER: frozenset({"about", "on", "text", "link"}),
-    MessageKind.MEETING_INVITATION: MEETING,
-    MessageKind.MEETING_UPDATE: MEETING,
-    MessageKind.MEETING_CANCELLATION: MEETING,
+    MessageKind.MEETING_INVITATION: frozenset({"guest", "title", "when", "place", "link", "host"}),
+    MessageKind.MEETING_UPDATE: frozenset({"guest", "title", "when", "place", "link"}),
+    MessageKind.MEETING_CANCELLATION: frozenset({"guest", "title", "when"}),
     MessageKind.MEETING_COUNTER: frozenset({"title", "who", "when"}),
     MessageKind.DIGEST: frozenset({"count", "items", "more"}),
 }
@@ -51,6 +49,11 @@ PAUSES: Final = (
     timedelta(hours=4),
     timedelta(hours=12),
 )
+
+
+def needed(kind: MessageKind) -> frozenset[str]:
+    """Its facts, and `calendar` where programs read it, too."""
+    return FACTS.get(kind, frozenset()) | ({"calendar"} if kind in METHODS else set())
 
 
 def pause(attempts: int) -> timedelta | None:

@@ -14,7 +14,7 @@ from app.core.context import Language
 from app.core.passwords import SHORTEST
 from app.core.wording import words as spoken
 from app.errors import CATALOGUE, AppError
-from app.services.letters import FOLDER, templates
+from app.services.mail_texts import FOLDER, templates
 from app.vocabulary import LinkPurpose
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {

@@ -57,6 +57,7 @@ WHERE id = $1 AND erased_at IS NULL
         ("family_uk", "given_uk", "family_latin", "given_latin", "at"),
     ),
     Step(Holding.CONTACTS, "DELETE FROM contact_points WHERE person_id = $1"),
+    Step(Holding.LETTERS, "DELETE FROM invitations WHERE person_id = $1"),
     Step(Holding.AFFILIATIONS, "DELETE FROM affiliations WHERE person_id = $1 AND started_on >= $2", ("today",)),
     Step(
         Holding.AFFILIATIONS,
@@ -80,6 +81,14 @@ OF_THE_ACCOUNT: Final = (
         Holding.LETTERS,
         "DELETE FROM messages WHERE user_id = $1 OR lower(to_address) = (SELECT lower(email) FROM users WHERE id = $1)",
     ),
+    Step(
+        Holding.LETTERS,
+        """
+DELETE FROM invitations
+WHERE user_id = $1 OR email = (SELECT lower(email) FROM users WHERE id = $1 AND erased_at IS NULL)
+""",
+    ),
+    Step(Holding.ACCOUNT, "UPDATE calendar_feeds SET revoked_at = coalesce(revoked_at, now()) WHERE user_id = $1"),
     Step(Holding.LINKS, "DELETE FROM account_links WHERE user_id = $1"),
     Step(
         Holding.ACCOUNT,

@@ -1,61 +1,301 @@
-"""How a letter reads: one text for each kind and language, its HTML made of the same paragraphs."""
+"""The registers of letters: written, numbered, sent and followed until they are answered; and what came."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
 from typing import Any, Final
+from uuid import UUID
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlmodel import col, select
+from uuid_utils.compat import uuid7
 
-from app.core.uow import KYIV
-from app.core.wording import day
-from app.settings import ROOT
-from app.vocabulary import Language, MessageKind
+from app.adapters import typesetting
+from app.adapters.storage import Storage
+from app.core import crud
+from app.core.http import require_version
+from app.core.uow import UnitOfWork
+from app.errors import FieldError, invalid, refused, say
+from app.models import Letter, LetterTemplate, Organization, Partnership, Person
+from app.rules import letters as rules
+from app.schemas.activities import ActivityCreate
+from app.schemas.base import Shape
+from app.schemas.letters import LetterCreate, LetterFields, LetterOutcomeGiven, LetterPreview, LetterSend
+from app.services import activities, documents, homes, letter_facts, letter_templates, numbers, sight
+from app.vocabulary import (
+    ActivityKind,
+    ActivitySource,
+    FieldClass,
+    FileKind,
+    LetterChannel,
+    LetterDirection,
+    LetterStatus,
+)
 
-FOLDER: Final = ROOT / "app" / "templates"
+PLAN: Final = "plan_reminders"
+PREFIX: Final = {LetterDirection.OUTGOING: "OUT", LetterDirection.INCOMING: "IN"}
+KINDS: Final = {LetterChannel.EMAIL: ActivityKind.EMAIL}
+IN, OUT = LetterDirection.INCOMING, LetterDirection.OUTGOING
 
 
-@dataclass(frozen=True)
-class Letter:
-    subject: str
-    text: str
-    html: str
+async def create(uow: UnitOfWork, body: LetterCreate) -> Letter:
+    """An incoming letter has its number at once, and what it answers is answered."""
+    template = await _template(uow, body)
+    _require_known(body)
+    letter = Letter(status=LetterStatus.DRAFT, **_values(body, template))
+    if body.id is not None:
+        letter.id = body.id
+    organization = await homes.home(uow, body.organization_id, has_tie=False)
+    if organization is None:
+        raise invalid(FieldError("/organization_id", say("organization_needed")))
+    letter.organization_id = organization
+    await _require_ties(uow, body)
+    if uow.actor.kind == "user" and "owner_id" not in body.model_fields_set:
+        letter.owner_id = uow.actor.id
+    uow.add(letter)
+    await uow.flush()
+    await sight.require_owner(uow, letter, letter.owner_id)
+    if letter.direction is IN:
+        await _arrive(uow, letter)
+    return letter
 
 
-@cache
-def templates() -> Environment:
-    """Plain text is not escaped, HTML always is; a fact that is missing is an error and not a gap."""
-    return Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=select_autoescape(["html"], default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Letter:
+    letter = await locked(uow, id, version)
+    if letter.status not in rules.CHANGEABLE:
+        raise refused(say("letter_is_fixed"))
+    known = {name: getattr(letter, name) for name in LetterFields.model_fields}
+    whole = crud.merged(LetterFields, known, body)
+    if whole.direction is not letter.direction:
+        raise refused(say("letter_is_fixed"))
+    template = await _template(uow, whole) if "template_id" in body.model_fields_set else None
+    _require_known(whole)
+    await _require_ties(uow, whole)
+    values = _values(whole, template)
+    organization = await homes.home(uow, whole.organization_id or letter.organization_id, has_tie=False)
+    crud.apply(letter, values | {"organization_id": organization or letter.organization_id})
+    await uow.flush()
+    await sight.require_owner(uow, letter, letter.owner_id)
+    return letter
+
+
+async def preview(uow: UnitOfWork, id: UUID) -> LetterPreview:
+    letter = await uow.get(Letter, id)
+    known = await letter_facts.facts(uow, letter, letter.number or "—", uow.today)
+    subject, body = (rules.filled(text, known) for text in (letter.subject, letter.body or ""))
+    return LetterPreview(subject=subject.text, body=body.text, missing=letter_facts.gaps(letter, known))
+
+
+async def gaps(uow: UnitOfWork, letter: Letter) -> list[str]:
+    return letter_facts.gaps(letter, await letter_facts.facts(uow, letter, "—", uow.today))
+
+
+async def register(uow: UnitOfWork, store: Storage, id: UUID, version: int) -> Letter:
+    letter = await locked(uow, id, version)
+    return await enter(uow, store, letter)
+
+
+async def enter(uow: UnitOfWork, store: Storage, letter: Letter) -> Letter:
+    """Every gap is filled or named; then it has a number, is fixed for good, and there is a PDF of it."""
+    _require(letter, "register")
+    known = await letter_facts.facts(uow, letter, "—", uow.today)
+    if missing := letter_facts.gaps(letter, known):
+        raise invalid(FieldError("/body", rules.gap_sentence(missing)))
+    letter.number, letter.registered_on = await _number(uow, letter), uow.today
+    known = dict(known) | {"number": letter.number}
+    letter.subject = rules.filled(letter.subject, known).text
+    letter.body = rules.filled(letter.body or "", known).text
+    letter.status = LetterStatus.REGISTERED
+    await uow.flush()
+    content = await typesetting.pdf(await letter_facts.sheet(uow, letter, known))
+    letter.document_id = (await documents.keep(uow, store, _document(letter, content))).id
+    await uow.flush()
+    return letter
+
+
+def _document(letter: Letter, content: bytes) -> documents.DocumentToKeep:
+    return documents.DocumentToKeep(
+        subject="letters",
+        subject_id=letter.id,
+        title=f"{letter.number} {letter.subject}"[:300],
+        kind=FileKind.LETTER,
+        language=letter.language,
+        sensitivity=FieldClass.INTERNAL,
+        organization_id=letter.organization_id,
+        file_name=f"{letter.number}.pdf",
+        content=content,
     )
 
 
-def compose(kind: MessageKind, language: Language, facts: Mapping[str, Any]) -> Letter:
-    """The first line of the text is the subject; a link that stands alone becomes a button."""
-    told = {name: _plain(value) for name, value in facts.items()}
-    whole = templates().get_template(f"mail/{kind}.{language}.txt").render(told)
-    subject, _, text = whole.strip().partition("\n")
-    paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
-    about = {"subject": subject, "language": language, "paragraphs": paragraphs, "link": told.get("link")}
-    text = "\n\n".join(paragraphs) + "\n"
-    return Letter(subject, text, templates().get_template("mail/layout.html").render(about))
+async def send(uow: UnitOfWork, id: UUID, body: LetterSend, version: int) -> Letter:
+    letter = await locked(uow, id, version)
+    return await dispatch(uow, letter, body)
 
 
-def moment(at: datetime, language: Language) -> str:
-    """As people in Kyiv read it."""
-    local = at.astimezone(KYIV)
-    if language is Language.UK:
-        return f"{day(local.date(), language)} о {local:%H:%M} за Києвом"
-    return f"{day(local.date(), language)} at {local:%H:%M}, Kyiv time"
+async def dispatch(uow: UnitOfWork, letter: Letter, body: LetterSend, answer_days: int | None = None) -> Letter:
+    """On its way: from here on an answer is waited for, and the partnership has a contact more."""
+    _require(letter, "send")
+    if body.sent_on > uow.today:
+        raise invalid(FieldError("/sent_on", say("letter_in_the_future")))
+    if letter.registered_on and body.sent_on < letter.registered_on:
+        raise invalid(FieldError("/sent_on", say("letter_before", on=letter.registered_on)))
+    if body.answer_due_on and body.answer_due_on < body.sent_on:
+        raise invalid(FieldError("/answer_due_on", say("letter_before", on=body.sent_on)))
+    due = body.answer_due_on or rules.answer_due(body.sent_on, answer_days) if body.expects_answer else None
+    crud.apply(
+        letter,
+        {
+            "status": LetterStatus.SENT,
+            "sent_on": body.sent_on,
+            "sent_via": body.sent_via,
+            "answer_due_on": due,
+        },
+    )
+    await _tell(uow, letter)
+    return letter
 
 
-def _plain(value: Any) -> str:
-    """A fact stays within its line: no name can begin a paragraph or a header. Of a list each has one of its own."""
-    if isinstance(value, list):
-        return "\n\n".join(_plain(each) for each in value)
-    return " ".join("".join(each if each.isprintable() else " " for each in str(value)).split())
+async def record_outcome(uow: UnitOfWork, id: UUID, body: LetterOutcomeGiven, version: int) -> Letter:
+    letter = await locked(uow, id, version)
+    _require(letter, "outcome")
+    if body.answered_on and letter.sent_on and body.answered_on < letter.sent_on:
+        raise invalid(FieldError("/answered_on", say("letter_before", on=letter.sent_on)))
+    if body.answered_on and body.answered_on > uow.today:
+        raise invalid(FieldError("/answered_on", say("letter_in_the_future")))
+    status = LetterStatus.ANSWERED if body.answered_on else LetterStatus.UNANSWERED
+    crud.apply(letter, {"status": status, "outcome": body.outcome, "answered_on": body.answered_on})
+    await uow.flush()
+    uow.ring(PLAN)
+    return letter
+
+
+async def close(uow: UnitOfWork, id: UUID, version: int, reason: str) -> Letter:
+    """Dealt with: nothing more is expected of it."""
+    return await _leave(uow, id, version, "close", LetterStatus.CLOSED, reason)
+
+
+async def cancel(uow: UnitOfWork, id: UUID, version: int, reason: str) -> Letter:
+    """Not sent after all. Its number is not given to another one."""
+    return await _leave(uow, id, version, "cancel", LetterStatus.CANCELLED, reason)
+
+
+async def _leave(uow: UnitOfWork, id: UUID, version: int, step: str, to: LetterStatus, reason: str) -> Letter:
+    letter = await locked(uow, id, version)
+    _require(letter, step)
+    await uow.because(reason)
+    letter.status = to
+    await uow.flush()
+    uow.ring(PLAN)
+    return letter
+
+
+async def archive(uow: UnitOfWork, id: UUID, version: int, reason: str) -> Letter:
+    letter = await _found(uow, id, version)
+    await crud.archive(uow, letter, reason)
+    uow.ring(PLAN)
+    return letter
+
+
+async def restore(uow: UnitOfWork, id: UUID, version: int, reason: str) -> Letter:
+    letter = await _found(uow, id, version)
+    await crud.restore(uow, letter, reason)
+    uow.ring(PLAN)
+    return letter
+
+
+async def _arrive(uow: UnitOfWork, letter: Letter) -> None:
+    if letter.received_on and letter.received_on > uow.today:
+        raise invalid(FieldError("/received_on", say("letter_in_the_future")))
+    letter.number, letter.registered_on = await _number(uow, letter), uow.today
+    letter.status = LetterStatus.REGISTERED
+    await _answer(uow, letter)
+    await _tell(uow, letter)
+
+
+async def _answer(uow: UnitOfWork, letter: Letter) -> None:
+    if letter.answers_id is None:
+        return
+    asked = await uow.get(Letter, letter.answers_id, lock=True)
+    if asked.organization_id != letter.organization_id:
+        raise invalid(FieldError("/answers_id", say("letter_of_another")))
+    if asked.direction is not OUT or asked.status not in {LetterStatus.SENT, LetterStatus.UNANSWERED}:
+        raise invalid(FieldError("/answers_id", say("letter_not_waiting")))
+    crud.apply(asked, {"status": LetterStatus.ANSWERED, "answered_on": letter.received_on})
+
+
+async def _tell(uow: UnitOfWork, letter: Letter) -> None:
+    """Of a letter between partners there is an activity, and so the last contact is known."""
+    await uow.flush()
+    uow.ring(PLAN)
+    on = letter.sent_on if letter.direction is OUT else letter.received_on
+    if letter.partnership_id is None or on is None:
+        return
+    body = ActivityCreate(
+        kind=KINDS.get(letter.sent_via or LetterChannel.POST, ActivityKind.LETTER),
+        title=f"{letter.number}: {letter.subject}"[:300],
+        starts_local=f"{on.isoformat()}T00:00",
+        organization_id=letter.organization_id,
+        owner_id=letter.owner_id,
+        partnership_ids=[letter.partnership_id],
+        status="held",
+    )
+    letter.activity_id = (await activities.enter(uow, body, source=ActivitySource.LETTER)).id
+    await uow.flush()
+
+
+async def _number(uow: UnitOfWork, letter: Letter) -> str:
+    """One row of numbers for each register and year, given in the transaction that uses it."""
+    prefix = PREFIX[letter.direction]
+    series, year = f"{prefix}:{letter.organization_id}", uow.today.year
+    last = await uow.transaction.raw.fetchval(numbers.TAKE, uuid7(), series, year, 1)
+    return f"{prefix}-{year}-{last:04}"
+
+
+async def locked(uow: UnitOfWork, id: UUID, version: int) -> Letter:
+    letter = await _found(uow, id, version)
+    crud.require_live(letter)
+    return letter
+
+
+async def _found(uow: UnitOfWork, id: UUID, version: int) -> Letter:
+    letter = await uow.get(Letter, id, lock=True)
+    require_version(letter, version)
+    return letter
+
+
+def _require(letter: Letter, step: str) -> None:
+    if found := rules.objections(step, letter.direction, letter.status):
+        raise refused(*found)
+
+
+def _require_known(body: LetterFields) -> None:
+    for field in ("subject", "body"):
+        if found := rules.unknown(getattr(body, field)):
+            raise invalid(FieldError(f"/{field}", rules.placeholder_sentence(found)))
+
+
+async def _template(uow: UnitOfWork, body: LetterFields) -> LetterTemplate | None:
+    if body.template_id is None:
+        return None
+    return await letter_templates.usable(uow, body.template_id, body.language, "/template_id")
+
+
+async def _require_ties(uow: UnitOfWork, body: LetterFields) -> None:
+    """What it names exists for whoever writes."""
+    if body.correspondent_id is not None:
+        known = await uow.session.scalar(select(Organization.id).where(col(Organization.id) == body.correspondent_id))
+        _require_there("correspondent_id", known)
+    if body.partnership_id is not None:
+        query = uow.select(Partnership).where(col(Partnership.id) == body.partnership_id)
+        _require_there("partnership_id", await uow.all(query))
+    if body.addressee_id is not None:
+        _require_there("addressee_id", await uow.all(uow.select(Person).where(col(Person.id) == body.addressee_id)))
+
+
+def _require_there(field: str, found: object) -> None:
+    if not found:
+        raise invalid(FieldError(f"/{field}", say("unknown_reference")))
+
+
+def _values(body: LetterFields, template: LetterTemplate | None) -> dict[str, Any]:
+    values = body.model_dump(exclude={"id"})
+    if template is not None:
+        values["subject"] = values["subject"] or template.subject
+        values["body"] = values["body"] or template.body
+    return values

@@ -13,7 +13,7 @@ from app.adapters.mail import Appointment, Envelope
 from app.core.uow import UnitOfWork
 from app.models import AccountLink, Message, User
 from app.rules import messages as rules
-from app.services import letters, links, unsubscribing
+from app.services import links, mail_texts, unsubscribing
 from app.settings import Settings
 from app.vocabulary import Language, LinkPurpose, MessageKind, MessageStatus
 
@@ -65,8 +65,8 @@ async def post(
 ) -> Message:
     """Written now, sent after the commit, forgotten on rollback."""
     told = dict(facts or {})
-    if told.keys() != rules.FACTS.get(kind, frozenset()):
-        raise ValueError(f"a letter {kind} tells {sorted(rules.FACTS.get(kind, ()))}, not {sorted(told)}")
+    if told.keys() != rules.needed(kind):
+        raise ValueError(f"a letter {kind} tells {sorted(rules.needed(kind))}, not {sorted(told)}")
     letter = Message(kind=kind, to_address=to, language=language, facts=told, posted_at=uow.now, due_at=uow.now)
     letter.user_id = user_id
     uow.add(letter)
@@ -102,7 +102,7 @@ async def prepare(uow: UnitOfWork, claim: Claim, settings: Settings) -> Envelope
         await finish(uow, claim, MessageStatus.DROPPED)
         return None
     address = links.address(settings, link.purpose, links.Seal(settings).token(link.id, link.purpose))
-    until = letters.moment(link.expires_at, message.language)
+    until = mail_texts.moment(link.expires_at, message.language)
     return _envelope(message, user, {"link": address, "until": until, "to": message.to_address})
 
 
@@ -142,8 +142,8 @@ async def _link(uow: UnitOfWork, message: Message, user: User, settings: Setting
 
 def _envelope(message: Message, user: User | None, facts: dict[str, Any]) -> Envelope:
     name = user.name if user else message.to_address
-    told = {"name": name, "at": letters.moment(message.posted_at, message.language)}
-    letter = letters.compose(message.kind, message.language, told | facts)
+    told = {"name": name, "at": mail_texts.moment(message.posted_at, message.language)}
+    letter = mail_texts.compose(message.kind, message.language, told | facts)
     return Envelope(
         id=message.id,
         at=message.posted_at,

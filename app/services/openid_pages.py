@@ -9,7 +9,7 @@ from app.core.context import Language
 from app.core.wording import words
 from app.errors import CATALOGUE, say
 from app.rules import openid as rules
-from app.services.letters import FOLDER, templates
+from app.services.mail_texts import FOLDER, templates
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "name": ("Побратим", "Pobratym"),

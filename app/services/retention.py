@@ -51,6 +51,13 @@ PURGES: Final[Mapping[RetentionClass, tuple[Purge, ...]]] = {
     RetentionClass.ANSWERS: (Purge("idempotency_keys", "created_at < $1"),),
     RetentionClass.SESSIONS: (Purge("sessions", "least(ended_at, expires_at) < $1", first=TOKENS),),
     RetentionClass.LETTERS: (Purge("messages", "status <> 'due' AND posted_at < $1"),),
+    RetentionClass.INVITATIONS: (
+        Purge("invitations", "sent_at < $1 AND activity_id IN (SELECT id FROM activities WHERE starts_at < $1)"),
+    ),
+    # How far the mailbox was read stands in the last of them.
+    RetentionClass.RECEIVED_MAILS: (
+        Purge("received_mails", "received_at < $1 AND id <> (SELECT id FROM received_mails ORDER BY id DESC LIMIT 1)"),
+    ),
     RetentionClass.LINKS: (Purge("account_links", "expires_at < $1"),),
     RetentionClass.THROTTLES: (Purge("throttles", "last_failed_at < $1 AND free_at < $1", key="key_hash"),),
     RetentionClass.OPENID_ATTEMPTS: (Purge("openid_attempts", "created_at < $1"),),

@@ -5,6 +5,7 @@ class OperationKind(Term):
     """What takes longer than an answer may take."""
 
     WEBHOOK_REPLAY = "webhook_replay", "повторення подій вебхуку", "replaying the events of a webhook"
+    CAMPAIGN_SENDING = "campaign_sending", "надсилання листів кампанії", "sending the letters of a campaign"
 
 
 class OperationStatus(Term):

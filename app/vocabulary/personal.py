@@ -41,6 +41,8 @@ class RetentionClass(Term):
     ANSWERS = "answers", "відповіді на повторювані запити", "answers kept for repeated requests"
     LINKS = "links", "використані посилання з листів", "spent links of letters"
     LETTERS = "letters", "вміст надісланих листів", "the content of sent letters"
+    INVITATIONS = "invitations", "запрошення на минулі зустрічі", "invitations to meetings of the past"
+    RECEIVED_MAILS = "received_mails", "позначки про прочитані листи", "notes of mails that were read"
     THROTTLES = "throttles", "лічильники невдалих спроб", "counters of attempts in vain"
     OPENID_ATTEMPTS = "openid_attempts", "спроби входу через постачальника", "attempts to sign in through a provider"
     CHALLENGES = "challenges", "запитання до засобів входу", "questions put to means of signing in"

@@ -52,7 +52,7 @@ async def bond(world: World, canaries: Canaries, between: Bond, parties: list[UU
         (await uow.get(Partnership, former.id, lock=True)).track = Track.FORMAL
     found["projects"] = await _project(world, canaries, between, made.id, parties)
     found["delegations"] = await _delegation(world, canaries, between, made.id)
-    found |= await correspondence.bond(world, canaries, between, made.id)
+    found |= await correspondence.bond(world, canaries, between, made.id, parties[0])
     return found
 
 

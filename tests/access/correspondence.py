@@ -4,9 +4,11 @@ from uuid import UUID
 
 from app.adapters.storage import storage
 from app.schemas.activities import ActivityCreate, ActivityRead
+from app.schemas.campaigns import CampaignCreate, CampaignRead
 from app.schemas.documents import DocumentRead
+from app.schemas.letters import LetterCreate, LetterRead, TemplateCreate, TemplateRead
 from app.schemas.tasks import TaskCreate, TaskRead
-from app.services import activities, documents, tasks
+from app.services import activities, campaigns, documents, letter_templates, letters, tasks
 from app.vocabulary import FieldClass, FileKind, Language
 from tests.access.canaries import Canaries, words
 from tests.access.people import Made, Record, record, told
@@ -14,12 +16,49 @@ from tests.access.places import Bond
 from tests.support.world import World
 
 
-async def bond(world: World, canaries: Canaries, between: Bond, partnership: UUID) -> Made:
+async def bond(world: World, canaries: Canaries, between: Bond, partnership: UUID, organization: UUID) -> Made:
     return {
         "activities": await _activity(world, canaries, between, partnership),
         "tasks": await _task(world, canaries, between, partnership),
         "files": await _file(world, canaries, between, partnership),
-    }
+    } | await _letters(world, canaries, between, partnership, organization)
+
+
+async def _letters(world: World, canaries: Canaries, between: Bond, partnership: UUID, organization: UUID) -> Made:
+    """Of the first side: a letter about the partnership, a text of its own, and a campaign."""
+    word = words(canaries, "letters", between, LetterRead)
+    body = LetterCreate(
+        organization_id=organization,
+        partnership_id=partnership,
+        correspondent_name=word("correspondent_name"),
+        addressee_name=word("addressee_name"),
+        addressee_position=word("addressee_position"),
+        language="uk",
+        subject=word("subject"),
+        body=word("body"),
+        their_number=word("their_number"),
+    )
+    text = words(canaries, "templates", between, TemplateRead)
+    template = TemplateCreate(
+        organization_id=organization,
+        code=f"canary_{between.name.casefold()}",
+        language="uk",
+        name=text("name"),
+        subject=text("subject"),
+        body=text("body"),
+    )
+    title = words(canaries, "campaigns", between, CampaignRead)("title")
+    async with world.work() as uow:
+        await uow.because(told(canaries, "letters", between))
+        made = {"letters": record((await letters.create(uow, body)).id)}
+    async with world.work() as uow:
+        await uow.because(told(canaries, "templates", between))
+        made["templates"] = record((await letter_templates.create(uow, template)).id)
+    async with world.work() as uow:
+        await uow.because(told(canaries, "campaigns", between))
+        campaign = CampaignCreate(organization_id=organization, title=title)
+        made["campaigns"] = record((await campaigns.create(uow, campaign)).id)
+    return made
 
 
 async def _activity(world: World, canaries: Canaries, between: Bond, partnership: UUID) -> Record:

@@ -12,7 +12,7 @@ from tests.access import recipes_accounts
 from tests.access.asking import NOTHING, Ids, Recipe, listing, one
 from tests.access.places import Relation
 from tests.access.truth import ABSENT, Subject, Truth
-from tests.openapi import story, story_activities, story_tasks
+from tests.openapi import story, story_activities, story_letters, story_tasks
 from tests.support.operations import Operation
 
 DRAFT: Final = one("agreements.draft")
@@ -29,6 +29,7 @@ BATCHES: Final[Mapping[str, str]] = {
     "delegations": story.VISIT,
     "activities": story_activities.MEETING,
     "tasks": story_tasks.LIST,
+    "letters": story_letters.LETTER,
     "files": "the file",
     "users": story.ANDRII,
     "integrations": "integration",
@@ -94,11 +95,39 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     # what was said and promised; another system has to name who answers for a task
     "list_activities": listing("activities"),
     "create_activity": PARTNERSHIP,
+    "send_invitations": one("activities", body=lambda _: {}, beyond=(409,)),
     "hold_activity": one("activities", body=lambda _: {"outcome": "Домовилися"}, beyond=(409,)),
     "list_tasks": listing("tasks"),
     "create_task": Recipe("partnerships", without=("activity_id",), beyond=(422,)),
     "edit_task": one("tasks", body=lambda _: {"details": "Польською"}),
     "reopen_task": one("tasks", beyond=(409,)),
+    # letters
+    "list_letters": listing("letters"),
+    "create_letter": Recipe("partnerships", without=("addressee_id",)),
+    "send_letter": one("letters", beyond=(409, 422)),
+    "record_letter_outcome": one("letters", beyond=(409,)),
+    "close_letter": one("letters", beyond=(409,)),
+    "list_letter_templates": listing("templates"),
+    "create_letter_template": Recipe(
+        "organizations",
+        body=lambda ids: {
+            "organization_id": ids[story.HROMADA],
+            "code": "canary",
+            "language": "uk",
+            "name": "Лист",
+            "subject": "Тема",
+            "body": "Текст",
+        },
+    ),
+    "list_campaigns": listing("campaigns"),
+    "get_pathway_yield": Recipe(),
+    "create_campaign": Recipe(
+        "organizations", body=lambda ids: {"organization_id": ids[story.HROMADA], "title": "Дружба"}
+    ),
+    "add_campaign_letters": one(
+        "campaigns", body=lambda ids: {"recipients": [{"correspondent_id": ids[story.GMINA]}]}, beyond=(422,)
+    ),
+    "send_campaign": one("campaigns", beyond=(409,)),
     # files
     "list_documents": listing("files"),
     "create_upload": Recipe(body=lambda _: None, params={"file_name": "Звіт.pdf"}, beyond=(415,)),
@@ -154,6 +183,9 @@ BY_PATH: Final[Mapping[str, Recipe]] = {
     "/v1/delegations/{id}": one("delegations"),
     "/v1/activities/{id}": one("activities"),
     "/v1/tasks/{id}": one("tasks"),
+    "/v1/letters/{id}": one("letters"),
+    "/v1/letter-templates/{id}": one("templates"),
+    "/v1/campaigns/{id}": one("campaigns"),
     "/v1/documents/{id}": one("files"),
     "/v1/reminders/{id}": one("reminders"),
     "/v1/notifications/{id}": one("notices"),
@@ -232,6 +264,7 @@ def _ids(truth: Truth, subject: Subject, relation: Relation) -> Ids:
         story.VISIT: of("delegations"),
         story_activities.MEETING: of("activities"),
         story_tasks.LIST: of("tasks"),
+        story_letters.LETTER: of("letters"),
         "the file": of("files"),
         story.MEMORANDUM: of("agreements.signed"),
         story.ANDRII: of("users"),

@@ -12,7 +12,7 @@ from app.adapters.mail import Envelope, Folder, Server, UndeliverableError, lett
 from app.jobs.messages import send_messages
 from app.jobs.retention import purge
 from app.rules import messages as rules
-from app.services import letters, messages
+from app.services import mail_texts, messages
 from app.settings import Frontend, Mail, Settings
 from app.vocabulary import Language, LinkPurpose, MessageKind
 from app.worker import FUNCTIONS, TIMETABLE
@@ -65,17 +65,17 @@ def told(kind: MessageKind) -> dict[str, str]:
 
 @pytest.mark.parametrize(("kind", "language"), KINDS)
 def test_every_letter_can_be_read_in_both_languages(kind: MessageKind, language: Language) -> None:
-    made = letters.compose(kind, language, told(kind))
+    made = mail_texts.compose(kind, language, told(kind))
 
     said = made.subject + made.text.replace("Ні <b>", "").replace("нині", "").replace("завтра", "")
     assert (bool(CYRILLIC & set(said.lower())), "<html lang=" in made.html) == (language is Language.UK, True)
     assert (made.html.count("Ні &lt;b&gt;"), "<b>" in made.html) == (made.text.count("Ні <b>"), False)
     assert len(made.subject) < 60
-    assert all(f"<{name}>" in made.text for name in rules.FACTS.get(kind, ()))
+    assert all(f"<{name}>" in made.subject + made.text for name in rules.FACTS.get(kind, ()))
 
 
 def test_there_are_no_letters_but_these() -> None:
-    found = {file.name for file in (letters.FOLDER / "mail").glob("*.txt")}
+    found = {file.name for file in (mail_texts.FOLDER / "mail").glob("*.txt")}
 
     assert found == {f"{kind}.{language}.txt" for kind, language in KINDS}
 

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from app.errors import AppError
-from app.jobs.operations import STEPS, run_operations
+from app.jobs.operations import STEPS, WITH_FILES, run_operations
 from app.jobs.retention import purge
 from app.rules.operations import MOST_TRIES
 from app.services import operations
@@ -302,7 +302,7 @@ def test_the_worker_carries_them_out_on_a_ring_and_every_five_seconds() -> None:
 
     assert run_operations in [each.coroutine for each in FUNCTIONS]
     assert swept.second == set(range(0, 60, 5))
-    assert set(STEPS) == set(OperationKind)
+    assert {*STEPS, *WITH_FILES} == set(OperationKind)
 
 
 def test_a_refusal_without_a_sentence_still_says_something() -> None:

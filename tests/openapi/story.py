@@ -23,6 +23,7 @@ from tests.openapi.story_history import tell_history
 from tests.openapi.story_identity import tell_identity
 from tests.openapi.story_integrations import tell_integrations
 from tests.openapi.story_journal import tell_journal
+from tests.openapi.story_letters import tell_letters
 from tests.openapi.story_openid import tell_openid
 from tests.openapi.story_personal_data import tell_personal_data
 from tests.openapi.story_reminders import tell_reminders
@@ -36,6 +37,7 @@ CHAPTERS: Final = (
     tell_activities,
     tell_tasks,
     tell_documents,
+    tell_letters,
     tell_reminders,
     tell_calendars,
     tell_access,

@@ -74,6 +74,27 @@ async def document(world: World, hromada: UUID) -> dict[str, Any]:
     return about | {"title": "Протокол зустрічі", "upload_id": str(await factories.upload(world))}
 
 
+async def letter(world: World, hromada: UUID) -> dict[str, Any]:
+    between = await factories.partnership(world, hromada)
+    what = {"correspondent_name": "Місто Замостя", "language": "uk", "subject": "Дружба", "body": "Вітаємо!"}
+    return what | {"organization_id": str(hromada), "partnership_id": str(between.id)}
+
+
+async def letter_template(world: World, hromada: UUID) -> dict[str, Any]:
+    what = {"language": "uk", "name": "Лист", "subject": "Тема", "body": "Текст"}
+    return what | {"organization_id": str(hromada), "code": f"letter_{next(world.numbers)}"}
+
+
+async def campaign(_: World, hromada: UUID) -> dict[str, Any]:
+    return {"organization_id": str(hromada), "title": "Дружба громад"}
+
+
+async def reminder_rule(world: World, _: UUID) -> dict[str, Any]:
+    texts = {"name_uk": "Правило", "name_en": "Rule", "text_uk": "{title}", "text_en": "{title}"}
+    what = {"topic": "agreement", "thing": "agreement_expiry", "offsets": [-500], "audience": ["coordinator"]}
+    return texts | what | {"code": f"rule_{next(world.numbers)}"}
+
+
 BODIES: Final[Mapping[str, Body]] = {
     "/v1/organizations": organization,
     "/v1/users": user,
@@ -85,6 +106,10 @@ BODIES: Final[Mapping[str, Body]] = {
     "/v1/activities": activity,
     "/v1/tasks": task,
     "/v1/documents": document,
+    "/v1/letters": letter,
+    "/v1/letter-templates": letter_template,
+    "/v1/campaigns": campaign,
+    "/v1/reminder-rules": reminder_rule,
     "/v1/integrations": integration,
     "/v1/webhooks": webhook,
 }

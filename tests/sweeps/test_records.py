@@ -50,6 +50,8 @@ WITHOUT_VERSION: Final = {
     "snooze_notification": "one's own mark",
     "finish_notification": "done once is done",
     "edit_notification_preference": "one's own choice, one row a topic",
+    "preview_letter": "keeps nothing",
+    "send_campaign": "an operation: only drafts are sent, and each once",
     "cancel_operation": "an operation is over or it is not; cancelling what is over is refused",
     "add_affiliation": "adds a row and replaces nothing",
     "add_document": "adds a row and replaces nothing",

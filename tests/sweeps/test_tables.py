@@ -38,6 +38,7 @@ NOT_JOURNALLED: Final = {
     "notification_settings": "a person's own zone and hours, and whether their mailbox answers",
     "uploads": "files of a day that are on no record yet",
     "calendar_feed_uses": "when a program last asked for a calendar, to the hour",
+    "invitations": "what was told by mail; that it was is noted, and the meeting is journalled",
     "received_mails": "mails that were dealt with; what they changed is journalled",
     "operations": "how far long work has come; that it was asked for and cancelled is noted, its effects are their own",
     "webhook_healths": "how it goes at an address lately; that it was given up is journalled",
