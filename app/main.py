@@ -45,6 +45,7 @@ from app.routers import (
     documents,
     factors,
     files,
+    handovers,
     health,
     identity,
     integrations,
@@ -80,7 +81,7 @@ from app.settings import Settings, load
 ROUTERS = (
     partnerships, coverage, agreements, organizations, people, identity, consents, personal_data,
     changes, projects, delegations, activities, tasks, documents, uploads, files, reminders, reminder_rules,
-    letters, letter_templates, campaigns, personal_reminders, notifications, unsubscribe_pages,
+    letters, letter_templates, campaigns, handovers, personal_reminders, notifications, unsubscribe_pages,
     calendar_feeds, calendars, invitations,
     users, integrations, webhooks, operations, checkpoints, journal,
     sessions, browser_sessions, signing_keys, factors, account_life, account_pages, access, reference,

@@ -1,6 +1,6 @@
 """Calendars as other programs read them, without a sign-in: the address is the key."""
 
-import hashlib
+import asyncio
 from typing import Annotated, Any, Final
 
 from fastapi import Path, Request, Response
@@ -27,12 +27,14 @@ async def get_calendar(request: Request, token: Token) -> Response:
     """A calendar (RFC 5545) with what its owner may see by now; 410 once it is revoked, or its owner has no account."""
     running, now = runtime(request), clock(request)
     reader, feed = await calendar_feeds.opened(running.db, token, now)
-    text = rules.text(await calendars.sheet(reader, feed, running.settings))
+    sheet = await calendars.sheet(reader, feed, running.settings)
     await calendar_feeds.touch(running.db, feed, now)
-    tag = f'"{hashlib.sha256(text).hexdigest()}"'
+    tag = f'"{rules.mark(sheet)}"'
     headers = {"ETag": tag, "Cache-Control": "private, max-age=300", "Referrer-Policy": "no-referrer"}
     seen = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
     if tag in seen:
         return Response(status_code=304, headers=headers)
     headers["Content-Disposition"] = 'inline; filename="pobratym.ics"'
+    # A full calendar takes half a second to write, in which others want to be served.
+    text = await asyncio.to_thread(rules.text, sheet)
     return Response(text, headers=headers | {"Content-Type": "text/calendar; charset=utf-8"})

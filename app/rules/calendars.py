@@ -3,6 +3,7 @@
 An entry names records and never people.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +26,8 @@ PRODUCT: Final = "-//Pobratym//Pobratym//UK"
 # Ids of ours are unique in the world; what follows them never changes, wherever the service moves.
 DOMAIN: Final = "pobratym"
 LONGEST_TITLE: Final = 300
+# To be raised when the same entries are written in another way: programs hold calendars of the way before.
+FORM: Final = 1
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "calendar_over": (
@@ -155,6 +158,12 @@ def text(sheet: Sheet) -> bytes:
         found.add_component(_cut_event(cut, sheet.today))
     made: bytes = found.to_ical()
     return made
+
+
+def mark(sheet: Sheet) -> str:
+    """A digest by which it is known that a calendar is still the same, without writing it."""
+    day = sheet.today if sheet.is_cut else None
+    return hashlib.sha256(repr((FORM, sheet.name, sheet.language, sheet.entries, day)).encode()).hexdigest()
 
 
 def zones_of(entries: Iterable[Entry]) -> list[str]:

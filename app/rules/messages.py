@@ -31,6 +31,7 @@ FACTS: Final[Mapping[MessageKind, frozenset[str]]] = {
     MessageKind.MEETING_UPDATE: frozenset({"guest", "title", "when", "place", "link"}),
     MessageKind.MEETING_CANCELLATION: frozenset({"guest", "title", "when"}),
     MessageKind.MEETING_COUNTER: frozenset({"title", "who", "when"}),
+    MessageKind.HANDOVER: frozenset({"from", "count", "items"}),
     MessageKind.DIGEST: frozenset({"count", "items", "more"}),
 }
 

@@ -23,6 +23,7 @@ class MessageKind(Term):
     WEBHOOK_DISABLED = "webhook_disabled", "вебхук вимкнено", "a webhook was disabled"
     FILE_INFECTED = "file_infected", "у файлі знайдено вірус", "a virus was found in a file"
     REMINDER = "reminder", "нагадування", "a reminder"
+    HANDOVER = "handover", "передано справи", "work was handed over"
     DIGEST = "digest", "нагадування за день", "reminders of the day"
     MEETING_INVITATION = "meeting_invitation", "запрошення на зустріч", "an invitation to a meeting"
     MEETING_UPDATE = "meeting_update", "зустріч змінено", "a meeting has changed"

@@ -128,6 +128,9 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         "campaigns", body=lambda ids: {"recipients": [{"correspondent_id": ids[story.GMINA]}]}, beyond=(422,)
     ),
     "send_campaign": one("campaigns", beyond=(409,)),
+    # nobody can be found to hand over to: it was decided before who may
+    "hand_over_records": one("users", body=lambda _: {"to_id": NO_EXPORT["id"][1:]}, beyond=(422,)),
+    "get_handover": Recipe(ids=NO_EXPORT, beyond=(404,)),
     # files
     "list_documents": listing("files"),
     "create_upload": Recipe(body=lambda _: None, params={"file_name": "Звіт.pdf"}, beyond=(415,)),

@@ -39,6 +39,7 @@ KINDS: Final = {
     "upload_id": "files",
     "rule_id": "rules",
     "up_to": "notices",
+    "to_id": "users",
     "redirect_to_id": "users",
     "activity_id": "activities",
     "correspondent_id": "organizations",
@@ -54,6 +55,8 @@ KINDS: Final = {
     "series_id": "tasks",
     "waits_for": "tasks",
     "attended": "activities",
+    "participant_ids": "activities",
+    "organization_ids": "organizations",
 }
 # What has to come with an id for the rest of the body to be sound.
 WITH: Final[dict[str, dict[str, Any]]] = {
@@ -119,6 +122,7 @@ CREATED: Final = {
     "create_letter_template": "templates",
     "create_campaign": "campaigns",
     "create_reminder_rule": "rules",
+    "create_calendar_feed": "=somebody’s own",
     "create_activity": "activities",
     "create_task": "tasks",
     "edit_task": "tasks",

@@ -447,6 +447,25 @@ async def test_hostile_mails_stop_nobody(as_administrator: Client, partnership: 
     assert said[-1] == "recorded"
 
 
+async def test_an_erasure_reaches_invitations(
+    world: World, as_administrator: Client, partnership: Partnership, reader: Reader
+) -> None:
+    contacts = [{"kind": "email", "value": "yaropolk@sumy.example"}]
+    names = {"family_name_uk": "Канарейченко", "given_name_uk": "Ярополк", "contacts": contacts}
+    homes = [{"organization_id": str((await factories.hromada(world)).id)}]
+    person = await as_administrator.made("/v1/people", names | {"affiliations": homes})
+    meeting = await planned(as_administrator, partnership, {"side": "ours", "person_id": person["id"]}, MAREK)
+    assert await invited(as_administrator, meeting) == ["sent", "sent"]
+    assert "yaropolk@sumy.example" in await reader.delivered()
+
+    erased = await as_administrator.post(
+        f"/v1/people/{person['id']}/erasure", json={"ground": "consent_withdrawn", "reason": "Заява"}
+    )
+
+    assert erased.status_code == 200, erased.text
+    assert [row[0] for row in await world.rows("SELECT email FROM invitations")] == ["marek@zamosc.example"]
+
+
 async def test_a_mailbox_that_does_not_answer_is_tried_again_later(postman: Postman) -> None:
     nobody = Mailbox("imap://a:b@127.0.0.1:9/INBOX", 1000)
 

@@ -19,6 +19,7 @@ from tests.openapi.story_changes import tell_changes
 from tests.openapi.story_checkpoints import tell_checkpoints
 from tests.openapi.story_documents import tell_documents
 from tests.openapi.story_factors import tell_factors
+from tests.openapi.story_handover import tell_handover
 from tests.openapi.story_history import tell_history
 from tests.openapi.story_identity import tell_identity
 from tests.openapi.story_integrations import tell_integrations
@@ -39,6 +40,7 @@ CHAPTERS: Final = (
     tell_documents,
     tell_letters,
     tell_reminders,
+    tell_handover,
     tell_calendars,
     tell_access,
     tell_account_life,

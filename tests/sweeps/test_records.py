@@ -50,6 +50,7 @@ WITHOUT_VERSION: Final = {
     "snooze_notification": "one's own mark",
     "finish_notification": "done once is done",
     "edit_notification_preference": "one's own choice, one row a topic",
+    "hand_over_records": "moves what is open by then; a second time there is nothing",
     "preview_letter": "keeps nothing",
     "send_campaign": "an operation: only drafts are sent, and each once",
     "cancel_operation": "an operation is over or it is not; cancelling what is over is refused",
