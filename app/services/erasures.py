@@ -88,7 +88,13 @@ DELETE FROM invitations
 WHERE user_id = $1 OR email = (SELECT lower(email) FROM users WHERE id = $1 AND erased_at IS NULL)
 """,
     ),
-    Step(Holding.ACCOUNT, "UPDATE calendar_feeds SET revoked_at = coalesce(revoked_at, now()) WHERE user_id = $1"),
+    Step(
+        Holding.ACCOUNT,
+        """
+UPDATE calendar_feeds SET name = kind, revoked_at = coalesce(revoked_at, now())
+WHERE user_id = $1 AND (revoked_at IS NULL OR name <> kind)
+""",
+    ),
     Step(Holding.LINKS, "DELETE FROM account_links WHERE user_id = $1"),
     Step(
         Holding.ACCOUNT,
