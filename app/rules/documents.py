@@ -30,10 +30,6 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The content of the file is not what “.{extension}” says. Check whether it was renamed.",
     ),
     "file_is_empty": ("Файл порожній.", "The file is empty."),
-    "file_too_large": (
-        "Файл завеликий: найбільше {most} байтів. Зменште його або розділіть.",
-        "The file is too large: at most {most} bytes. Make it smaller or split it.",
-    ),
     "quota_of_files_used_up": (
         "Сховище організації заповнене: використано {used} із {most} байтів, файл має {size}.",
         "The organization’s storage is full: {used} of {most} bytes are used, the file has {size}.",

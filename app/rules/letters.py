@@ -20,10 +20,6 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Зареєстрований лист не змінюють. Анулюйте його й напишіть новий.",
         "A registered letter is not changed. Cancel it and write a new one.",
     ),
-    "letter_incoming_only": (
-        "Так можна лише з вхідним листом.",
-        "This is for incoming letters only.",
-    ),
     "letter_outgoing_only": (
         "Так можна лише з вихідним листом.",
         "This is for outgoing letters only.",

@@ -151,7 +151,7 @@ class LetterQuery(PageQuery):
     registered_from: Day | None = None
     registered_to: Day | None = None
     answer_due_to: Annotated[Day | None, Field(description="An answer was expected by this day or earlier.")] = None
-    sort: Annotated[Reference, Field(pattern="^-?updated_at$")] = "-updated_at"
+    sort: Annotated[Reference, Field(pattern="^-?(updated_at)$")] = "-updated_at"
 
 
 class TemplateFields(Shape):
@@ -187,4 +187,4 @@ class TemplateQuery(PageQuery):
     organization_id: UUID | None = None
     code: Reference | None = None
     language: Language | None = None
-    sort: Annotated[Reference, Field(pattern="^-?updated_at$")] = "-updated_at"
+    sort: Annotated[Reference, Field(pattern="^-?(updated_at)$")] = "-updated_at"

@@ -52,7 +52,6 @@ PARTS: Final[Mapping[str, Label]] = MappingProxyType(
         "projects": ("Проєкт", "Project"),
         "recovery_codes": ("Код відновлення", "Recovery code"),
         "reminder_rules": ("Правило нагадувань", "Reminder rule"),
-        "reminders": ("Нагадування", "Reminder"),
         "sessions": ("Сесія", "Session"),
         "signing_keys": ("Ключ підпису", "Signing key"),
         "task_dependencies": ("Залежність завдання", "Dependency of the task"),

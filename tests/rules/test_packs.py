@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.rules import aggressors, obligations, packs
+from app.rules import aggressors, obligations, packs, reminder_rules
 from app.rules.legal import LegalNumber, Limit, Unit, legal
 from app.rules.packs import Entry, latest, load
 from app.rules.retention import Retention
@@ -90,6 +90,7 @@ def test_every_entry_is_dated_and_cites_its_source_in_both_languages() -> None:
         *load("agreements", LegalNumber),
         *load("retention", Retention),
         *obligations.rules(),
+        *reminder_rules.shipped(),
     ]
 
     assert {type(entry.valid_from) for entry in entries} == {date}
@@ -102,6 +103,7 @@ def test_every_pack_file_is_covered_here() -> None:
         "aggressor_states",
         "agreements",
         "obligations",
+        "reminders",
         "retention",
     }
 
