@@ -69,6 +69,7 @@ from app.routers import (
     sessions,
     signing_keys,
     tasks,
+    timelines,
     unsubscribe_pages,
     uploads,
     users,
@@ -79,7 +80,7 @@ from app.settings import Settings, load
 
 # Those with a prefix of their own come first: each that has none looks at all of its routes for every request.
 ROUTERS = (
-    partnerships, coverage, agreements, organizations, people, identity, consents, personal_data,
+    partnerships, coverage, timelines, agreements, organizations, people, identity, consents, personal_data,
     changes, projects, delegations, activities, tasks, documents, uploads, files, reminders, reminder_rules,
     letters, letter_templates, campaigns, handovers, personal_reminders, notifications, unsubscribe_pages,
     calendar_feeds, calendars, invitations,

@@ -321,6 +321,7 @@ async def jobs_run(scene: Scene) -> None:
         "clock": scene.world.clock,
         "settings": scene.settings,
         "mail": post_office(scene.settings),
+        "inbox": None,
     }
     for each in worker.TIMETABLE:
         await each.coroutine(context)

@@ -108,10 +108,14 @@ def _columns(read: type[BaseModel], fields: Mapping[str, Any], source: Any) -> d
     return found
 
 
+# What the database derives for sorting.
+SORTED: Final = frozenset({"register_place", "sort_name"})
+
+
 def kept(model: type[SQLModel]) -> list[Any]:
     """The columns that a read model can show; what the database derives for searching stays behind."""
     columns = model.__table__.c  # type: ignore[attr-defined]  # every table has one
-    return [column for column in columns if column.computed is None or column.key == "sort_name"]
+    return [column for column in columns if column.computed is None or column.key in SORTED]
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,6 +19,9 @@ from app.vocabulary import (
 
 SEARCHED = "subject || ' ' || coalesce(number, '') || ' ' || coalesce(their_number, '')"
 
+# By year and number, as a register is read; drafts come before.
+REGISTER_PLACE = "coalesce(split_part(number, '-', 2)::bigint * 1000000000 + split_part(number, '-', 3)::bigint, 0)"
+
 
 class Letter(Aggregate, table=True):
     """A letter in the register of one of our organizations. It gets its number when it is registered."""
@@ -32,6 +35,7 @@ class Letter(Aggregate, table=True):
         Index("ix_letters_campaign", "campaign_id", "status"),
         Index("uq_letters_campaign_correspondent", "campaign_id", "correspondent_id", unique=True),
         Index("ix_letters_answer_due", "answer_due_on", "id", postgresql_where=sa.text("status = 'sent'")),
+        Index("ix_letters_register", "organization_id", "direction", "register_place", "id"),
         Index("ix_letters_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
         CheckConstraint("answered_on >= sent_on", name="answer"),
     )
@@ -47,6 +51,8 @@ class Letter(Aggregate, table=True):
     addressee_id: UUID | None = Field(default=None, foreign_key="people.id", index=True)
     addressee_name: str | None = None
     addressee_position: str | None = None
+    signatory_name: str | None = None
+    signatory_position: str | None = None
     language: Language = Field(sa_type=term(Language))
     subject: str
     body: str | None = None
@@ -65,6 +71,9 @@ class Letter(Aggregate, table=True):
     owner_id: UUID | None = Field(default=None, foreign_key="users.id", index=True)
     document_id: UUID | None = Field(default=None, foreign_key="documents.id", index=True)
     activity_id: UUID | None = Field(default=None, foreign_key="activities.id", index=True)
+    register_place: int | None = Field(
+        default=None, sa_column=Column(sa.BigInteger, Computed(REGISTER_PLACE, persisted=True), nullable=False)
+    )
     search: str | None = Field(
         default=None, sa_column=Column(sa.Text, Computed(f"search_fold({SEARCHED})", persisted=True))
     )
@@ -92,6 +101,8 @@ class LetterTemplate(Aggregate, table=True):
     name: str
     subject: str
     body: str
+    signatory_name: str | None = None
+    signatory_position: str | None = None
 
 
 class Campaign(Aggregate, table=True):

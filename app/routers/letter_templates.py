@@ -7,6 +7,8 @@ from app.core.http import (
     IfMatch,
     ResourceRouter,
     StrictRoute,
+    answered,
+    fresh,
     listed,
     may,
     problems,
@@ -17,11 +19,19 @@ from app.core.http import (
 )
 from app.core.listing import Page
 from app.core.queries import asked
-from app.core.uow import Reader, UnitOfWork
+from app.core.uow import Reader, UnitOfWork, require_visible
+from app.models import LetterTemplate
 from app.rules.permissions import Permission
 from app.schemas.base import Why
 from app.schemas.history import HistoryEntry, HistoryQuery
-from app.schemas.letters import TemplateCreate, TemplatePatch, TemplateQuery, TemplateRead
+from app.schemas.letters import (
+    LetterPreview,
+    TemplateAbout,
+    TemplateCreate,
+    TemplatePatch,
+    TemplateQuery,
+    TemplateRead,
+)
 from app.services import letter_templates
 from app.views.letters import TEMPLATE_VIEW, TEMPLATES
 
@@ -57,6 +67,14 @@ async def edit_letter_template(uow: Writer, id: UUID, version: IfMatch, body: Te
     """Merge patch (RFC 7396): absent fields stay, null clears."""
     await letter_templates.edit(uow, id, body, version)
     return await written(uow, TEMPLATE_VIEW, id)
+
+
+@router.post("/{id}/preview", response_model=LetterPreview, responses=problems(404, 413, 415))
+async def preview_letter_template(uow: Writer, id: UUID, body: TemplateAbout) -> Response:
+    """How a letter made of it would read, with what would still be missing. Nothing is kept."""
+    uow.rehearse()
+    await require_visible(uow, LetterTemplate, id)
+    return await answered(uow, fresh((await letter_templates.preview(uow, id, body)).model_dump_json().encode()))
 
 
 @router.post("/{id}/archive", response_model=TemplateRead, responses=VERB)

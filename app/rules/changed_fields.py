@@ -5,25 +5,31 @@ from typing import Final, Protocol
 
 from app.vocabulary import ChangeOperation
 
-# The field under which the rows of a part stand in the record; a part without one shows only in the version.
-PARTS: Final[Mapping[str, str]] = {
-    "affiliations": "affiliations",
-    "agreement_drafts": "drafts",
-    "agreement_parties": "parties",
-    "api_keys": "keys",
-    "auc_memberships": "auc_memberships",
-    "contact_points": "contacts",
-    "delegation_parties": "parties",
-    "delegation_partnerships": "partnership_ids",
-    "grants": "grants",
-    "organization_external_ids": "external_ids",
-    "partnership_parties": "parties",
-    "project_parties": "parties",
-    "project_partnerships": "partnership_ids",
+# The fields in which the rows of a part stand in the record; a part without one shows only in the version.
+PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "activity_participants": ("participants", "participant_count", "participant_organization_ids"),
+    "activity_partnerships": ("partnership_ids",),
+    "affiliations": ("affiliations",),
+    "agreement_drafts": ("drafts",),
+    "agreement_parties": ("parties",),
+    "api_keys": ("keys",),
+    "auc_memberships": ("auc_memberships",),
+    "contact_points": ("contacts",),
+    "delegation_parties": ("parties",),
+    "delegation_partnerships": ("partnership_ids",),
+    "document_versions": ("versions",),
+    "grants": ("grants",),
+    "organization_external_ids": ("external_ids",),
+    "partnership_parties": ("parties",),
+    "project_parties": ("parties",),
+    "project_partnerships": ("partnership_ids",),
+    "task_dependencies": ("waits_for", "is_waiting"),
+    "task_items": ("items",),
 }
 
 # Fields that a record shows because of a column of another name.
 FOLLOWS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("activities", "owner_id"): ("owner_name",),
     ("agreements", "partnership_id"): ("partnership_number",),
     ("agreements", "predecessor_id"): ("predecessor_number",),
     ("agreements", "status"): ("is_live",),
@@ -32,6 +38,9 @@ FOLLOWS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("organizations", "raion_code"): ("raion_name_uk",),
     ("partnerships", "coordinator_id"): ("coordinator_name",),
     ("people", "erased_at"): ("is_erased",),
+    ("tasks", "due_on"): ("is_overdue",),
+    ("tasks", "owner_id"): ("owner_name",),
+    ("tasks", "status"): ("is_overdue", "is_waiting", "next_id"),
     ("users", "password_hash"): ("has_password",),
 }
 
@@ -54,7 +63,7 @@ def fields(subject: str, parts: Iterable[Part], shown: Collection[str]) -> tuple
     found: set[str] = set()
     for part in parts:
         if part.table != subject:
-            found.add(PARTS.get(part.table, ""))
+            found.update(PARTS.get(part.table, ()))
             continue
         for column in part.fields:
             found.update((column, *FOLLOWS.get((subject, column), ())))

@@ -24,6 +24,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Лишаються мета й дати згод: вони доводять, що дані обробляли законно.",
         "Purposes and dates of consents stay: they prove that the data was used lawfully.",
     ),
+    "kept_letters": (
+        "Зареєстровані листи є офіційними документами: ім’я адресата лишається в їхньому тексті.",
+        "Registered letters are official documents: the name of the addressee stays in their text.",
+    ),
     "kept_signatures": (
         "Ім’я підписанта є частиною підписаного документа й реєстру, який вимагає закон.",
         "The signatory's name is part of a signed document and of the register that the law demands.",

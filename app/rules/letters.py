@@ -1,7 +1,7 @@
 """Letters: their ways from draft to answer, and the few placeholders that their texts know."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -17,8 +17,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The letter is “{status}”, so this can no longer be done with it.",
     ),
     "letter_is_fixed": (
-        "Зареєстрований лист не змінюють. Анулюйте його й напишіть новий.",
-        "A registered letter is not changed. Cancel it and write a new one.",
+        "Зареєстрований лист не змінюють, крім owner_id та pathway. Анулюйте його й напишіть новий.",
+        "A registered letter is not changed, but for owner_id and pathway. Cancel it and write a new one.",
     ),
     "letter_outgoing_only": (
         "Так можна лише з вихідним листом.",
@@ -45,6 +45,22 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "letter_gap": (
         "Не заповнено: {found}. Додайте ці дані до листа або напишіть їх у тексті самі.",
         "Nothing is known for: {found}. Add it to the letter, or write it into the text yourself.",
+    ),
+    "letter_case_unknown": (
+        "Не вдалося поставити у відмінок: {found}. Напишіть ці слова в тексті самі замість підстановки.",
+        "It cannot be told how this is declined: {found}. Write the words themselves into the text.",
+    ),
+    "letter_answers_what_came": (
+        "Наш лист може бути відповіддю лише на вхідний.",
+        "A letter of ours can only answer one that came.",
+    ),
+    "letter_of_another_correspondent": (
+        "Той лист був до іншого кореспондента або від нього. Перевірте correspondent_id чи приберіть answers_id.",
+        "That letter was to or from another correspondent. Check correspondent_id, or register it without answers_id.",
+    ),
+    "campaign_has_letters": (
+        "У кампанії вже є листи цієї організації, тож перенести її до іншої не можна.",
+        "There are letters of this organization in the campaign, so it cannot go to another one.",
     ),
     "letter_not_waiting": (
         "Цей лист не чекає на відповідь.",
@@ -78,6 +94,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 ANSWER_DAYS: Final = 14
+TORN: Final = re.compile(r"\{\{|\}\}")
 HOLE: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 # What a text may ask for.
 PLACEHOLDERS: Final = (
@@ -96,7 +113,17 @@ PLACEHOLDERS: Final = (
     "number",
     "date",
 )
+# Of which word each is a form.
+NOMINATIVE: Final[Mapping[str, str]] = {
+    "addressee.name.dative": "addressee.name",
+    "addressee.name.genitive": "addressee.name",
+    "addressee.salutation": "addressee.name",
+    "addressee.position.dative": "addressee.position",
+    "addressee.position.vocative": "addressee.position",
+}
 CHANGEABLE: Final = frozenset({S.DRAFT})
+# What can be changed after the registration too: it is no part of what was written.
+FOLLOWED: Final = frozenset({"owner_id", "pathway"})
 # From where each step leads on.
 FROM: Final[Mapping[str, frozenset[LetterStatus]]] = {
     "register": frozenset({S.DRAFT}),
@@ -115,9 +142,10 @@ class Filled:
 
 
 def unknown(*texts: str | None) -> list[str]:
-    """What stands in double braces and means nothing here."""
+    """What stands in double braces and means nothing here; braces without a pair are such a thing too."""
     found = {name for text in texts if text for name in HOLE.findall(text)}
-    return sorted(found - set(PLACEHOLDERS))
+    torn = {brace for text in texts if text for brace in TORN.findall(HOLE.sub("", text))}
+    return sorted(found - set(PLACEHOLDERS)) + sorted(torn)
 
 
 def filled(text: str, facts: Mapping[str, str | None]) -> Filled:
@@ -126,16 +154,20 @@ def filled(text: str, facts: Mapping[str, str | None]) -> Filled:
     return Filled(HOLE.sub(lambda match: facts.get(match[1]) or match[0], text), missing)
 
 
-def placeholder_sentence(found: list[str]) -> Sentence:
+def placeholder_sentence(found: Sequence[str]) -> Sentence:
     return say("letter_placeholder", found=_braced(found), known=_braced(PLACEHOLDERS))
 
 
-def gap_sentence(missing: tuple[str, ...] | list[str]) -> Sentence:
-    return say("letter_gap", found=_braced(missing))
+def gap_sentences(missing: Sequence[str], facts: Mapping[str, str | None]) -> list[Sentence]:
+    """What nothing is known of, apart from what is known and cannot be bent: each has a way out of its own."""
+    bent = [name for name in missing if facts.get(NOMINATIVE.get(name, ""))]
+    absent = [name for name in missing if name not in bent]
+    found = (("letter_gap", absent), ("letter_case_unknown", bent))
+    return [say(code, found=_braced(names)) for code, names in found if names]
 
 
-def _braced(names: tuple[str, ...] | list[str]) -> str:
-    return ", ".join(f"{{{{{name}}}}}" for name in names)
+def _braced(names: Sequence[str]) -> str:
+    return ", ".join(name if TORN.fullmatch(name) else f"{{{{{name}}}}}" for name in names)
 
 
 def objections(step: str, direction: LetterDirection, status: LetterStatus) -> list[Sentence]:

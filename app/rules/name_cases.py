@@ -9,13 +9,13 @@ from typing import Any, Final
 import shevchenko
 from shevchenko import GrammaticalCase, GrammaticalGender
 
+from app.rules.given_names import EITHERS, GIVEN
+
 CYRILLIC: Final = re.compile(r"[А-ЩЬЮЯҐЄІЇа-щьюяґєії'-]+")
 PATRONYMIC: Final = re.compile(r"(ович|евич|йович|ілліч|лукич|кузьмич|хомич|фомич|івна|ївна|ична)$", re.IGNORECASE)
 
-# How family names end and given names seldom do.
-FAMILY: Final = re.compile(
-    r"(енко|[сцз]ьк(ий|а)|ук|юк|ак|як|ець|ова?|ева?|єва?|аль|ишина?|ко|ич|ий|уй|ура|ика|ник|ар|ач|ун)$", re.IGNORECASE
-)
+# How family names end and given names never do.
+FAMILY: Final = re.compile(r"(енко|[сцз]ьк(ий|а)|чук|щук|шин(а)?|ишина|[оеє]в|[оеє]ва)$", re.IGNORECASE)
 
 
 class Case(StrEnum):
@@ -50,6 +50,7 @@ ADJECTIVE: Final[Mapping[Case, str]] = {
 }
 # Бондар is bent softly and Гончар is not: the ending does not say which.
 UNSETTLED: Final = re.compile(r"[ая]р$", re.IGNORECASE)
+VOWEL: Final = re.compile(r"[аеєиіїоуюя]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,12 @@ def parsed(full: str) -> Name | None:
         if PATRONYMIC.search(words[2]):
             return Name(words[1], words[0], words[2], is_family_first=True)
         return Name(words[0], words[2], words[1]) if PATRONYMIC.search(words[1]) else None
-    is_family = [FAMILY.search(word) is not None for word in words]
-    if is_family == [True, False]:
+    is_given = [word.casefold() in GIVEN | EITHERS for word in words]
+    if is_given[0] is is_given[1]:
+        is_given = [FAMILY.search(word) is None for word in words]
+    if is_given == [False, True]:
         return Name(words[1], words[0], is_family_first=True)
-    return Name(words[0], words[1]) if is_family == [False, True] else None
+    return Name(words[0], words[1]) if is_given == [True, False] else None
 
 
 def in_case(name: Name, case: Case) -> str | None:
@@ -97,14 +100,33 @@ def in_case(name: Name, case: Case) -> str | None:
     gender = _gender(plain)
     if gender is None:
         return None
-    found = shevchenko.inflect({"gender": gender, **_input(plain)}, CASES[case])
-    family = found.get("familyName")
-    if plain.family and gender == GrammaticalGender.MASCULINE:
-        if UNSETTLED.search(plain.family):
-            return None
-        family = _as_adjective(plain.family, case) or family
+    family = _family(plain.family, case, gender) if plain.family else None
+    if plain.family and family is None:
+        return None
+    found = shevchenko.inflect({"gender": gender, **_input(Name(plain.given, None, plain.patronymic))}, CASES[case])
     bent = Name(found.get("givenName") or "", family, found.get("patronymicName"), name.is_family_first)
     return bent.full.replace("'", "’")
+
+
+def _family(family: str, case: Case, gender: Any) -> str | None:
+    """Both parts of a man's double name are bent."""
+    if gender != GrammaticalGender.MASCULINE:
+        return _bent(family, case, gender)
+    parts = family.split("-")
+    if case is not Case.NOMINATIVE and not _is_settled(parts):
+        return None
+    return "-".join(_as_adjective(part, case) or _bent(part, case, gender) for part in parts)
+
+
+def _is_settled(parts: list[str]) -> bool:
+    """A short first part of a double name is bent by some and not by others: Кос-Анатольський, Драй-Хмара."""
+    is_short = len(parts) > 1 and len(VOWEL.findall(parts[0])) == 1
+    return not is_short and not any(UNSETTLED.search(part) for part in parts)
+
+
+def _bent(family: str, case: Case, gender: Any) -> str:
+    found = shevchenko.inflect({"gender": gender, "familyName": family}, CASES[case])
+    return str(found.get("familyName"))
 
 
 def _as_adjective(family: str, case: Case) -> str | None:
@@ -115,6 +137,8 @@ def _as_adjective(family: str, case: Case) -> str | None:
 
 
 def _gender(name: Name) -> Any:
+    if name.patronymic is None and name.given.casefold() in EITHERS:
+        return None
     return shevchenko.detect_gender(_input(name)).get("gender")
 
 
@@ -140,8 +164,27 @@ POSITIONS: Final[Mapping[str, Mapping[Case, str]]] = {
         ("сільська голова", "сільської голови", "сільській голові", "сільська голово"),
         ("заступник голови", "заступника голови", "заступнику голови", "заступнику голови"),
         ("заступниця голови", "заступниці голови", "заступниці голови", "заступнице голови"),
+        ("секретар", "секретаря", "секретарю", "секретарю"),
+        ("секретарка", "секретарки", "секретарці", "секретарко"),
         ("секретар ради", "секретаря ради", "секретарю ради", "секретарю ради"),
         ("секретарка ради", "секретарки ради", "секретарці ради", "секретарко ради"),
+        ("голова ради", "голови ради", "голові ради", "голово ради"),
+        (
+            "перший заступник голови",
+            "першого заступника голови",
+            "першому заступнику голови",
+            "перший заступнику голови",
+        ),
+        (
+            "заступник міського голови",
+            "заступника міського голови",
+            "заступнику міського голови",
+            "заступнику міського голови",
+        ),
+        ("міністр", "міністра", "міністру", "міністре"),
+        ("ректор", "ректора", "ректору", "ректоре"),
+        ("староста", "старости", "старості", "старосто"),
+        ("війт", "війта", "війту", "війте"),
         ("директор", "директора", "директору", "директоре"),
         ("директорка", "директорки", "директорці", "директорко"),
         ("начальник", "начальника", "начальнику", "начальнику"),
@@ -150,7 +193,7 @@ POSITIONS: Final[Mapping[str, Mapping[Case, str]]] = {
         ("мерка", "мерки", "мерці", "мерко"),
         ("президент міста", "президента міста", "президентові міста", "президенте міста"),
         ("бургомістр", "бургомістра", "бургомістру", "бургомістре"),
-        ("посол", "посла", "послові", "пане послу"),
+        ("посол", "посла", "послові", "после"),
     )
 }
 

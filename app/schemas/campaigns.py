@@ -33,7 +33,9 @@ class CampaignPatch(Shape):
 class Recipient(Shape):
     correspondent_id: UUID
     partnership_id: UUID | None = None
-    language: Language = Language.EN
+    language: Language | None = Field(
+        default=None, description="Ukrainian within Ukraine and English abroad when absent."
+    )
     addressee_id: UUID | None = None
     addressee_name: Name | None = None
     addressee_position: Name | None = None

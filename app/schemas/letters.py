@@ -41,10 +41,14 @@ class LetterFields(Shape):
     addressee_id: UUID | None = Field(default=None, description="The person it is addressed to, by their card.")
     addressee_name: Name | None = None
     addressee_position: Name | None = None
+    signatory_name: Name | None = Field(default=None, description="Who signs for us; that of the template when absent.")
+    signatory_position: Name | None = None
     language: Language
     subject: Line | None = None
     body: Text | None = None
-    template_id: UUID | None = Field(default=None, description="Where subject and text are taken from when absent.")
+    template_id: UUID | None = Field(
+        default=None, description="Where subject, text and signature are taken from, as far as they are absent."
+    )
     pathway: Pathway | None = None
     owner_id: UUID | None = Field(default=None, description="Who follows it; the maker when absent on create.")
     their_number: Reference | None = None
@@ -75,7 +79,7 @@ class LetterCreate(LetterFields):
 
 @patch_of(LetterFields)
 class LetterPatch(Shape):
-    """The fields to change, while it is a draft."""
+    """The fields to change: all of a draft; later who follows it, and the pathway. Another template brings its text."""
 
 
 class LetterSend(Shape):
@@ -110,6 +114,8 @@ class LetterRead(Redactable, Record):
     addressee_id: UUID | None
     addressee_name: Personal[str | None]
     addressee_position: Personal[str | None]
+    signatory_name: str | None
+    signatory_position: str | None
     language: Language
     subject: str
     body: str | None
@@ -148,10 +154,22 @@ class LetterQuery(PageQuery):
     campaign_id: UUID | None = None
     owner_id: UUID | None = None
     outcome: Annotated[list[LetterOutcome] | None, Field(max_length=10)] = None
+    pathway: Pathway | None = None
+    number: Reference | None = None
     registered_from: Day | None = None
     registered_to: Day | None = None
-    answer_due_to: Annotated[Day | None, Field(description="An answer was expected by this day or earlier.")] = None
-    sort: Annotated[Reference, Field(pattern="^-?(updated_at)$")] = "-updated_at"
+    sent_from: Day | None = None
+    sent_to: Day | None = None
+    received_from: Day | None = None
+    received_to: Day | None = None
+    answer_due_to: Annotated[
+        Day | None,
+        Field(description="An answer was expected by this day or earlier; with `status=sent`, those it is late for."),
+    ] = None
+    sort: Annotated[
+        Reference,
+        Field(pattern="^-?(number|updated_at)$", description="`number` is the order of the register, by year."),
+    ] = "-updated_at"
 
 
 class TemplateFields(Shape):
@@ -159,6 +177,20 @@ class TemplateFields(Shape):
     name: Name
     subject: Line
     body: Text
+    signatory_name: Name | None = Field(default=None, description="Who signs letters made of it.")
+    signatory_position: Name | None = None
+
+
+class TemplateAbout(Shape):
+    """What a letter made of the template would be about."""
+
+    organization_id: UUID | None = Field(default=None, description="Who writes; yours, when you have only one.")
+    partnership_id: UUID | None = None
+    correspondent_id: UUID | None = None
+    correspondent_name: Name | None = None
+    addressee_id: UUID | None = None
+    addressee_name: Name | None = None
+    addressee_position: Name | None = None
 
 
 class TemplateCreate(TemplateFields):
@@ -181,6 +213,8 @@ class TemplateRead(Record):
     name: str
     subject: str
     body: str
+    signatory_name: str | None
+    signatory_position: str | None
 
 
 class TemplateQuery(PageQuery):

@@ -28,7 +28,7 @@ from app.schemas.campaigns import (
     YieldQuery,
 )
 from app.schemas.letters import LetterSend
-from app.services import homes, letter_templates, letters, numbers, operations, parties, sight
+from app.services import homes, letter_templates, letter_ties, letters, numbers, operations, sight
 from app.services.operations import Held, Stepped
 from app.settings import Settings
 from app.vocabulary import (
@@ -73,8 +73,11 @@ async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Campaign
     known = {name: getattr(campaign, name) for name in CampaignFields.model_fields}
     whole = crud.merged(CampaignFields, known, body)
     await _require_templates(uow, whole)
-    organization = await homes.home(uow, whole.organization_id, has_tie=False)
-    crud.apply(campaign, whole.model_dump() | {"organization_id": organization or campaign.organization_id})
+    home = await homes.home(uow, whole.organization_id, has_tie=False)
+    organization = home or campaign.organization_id
+    if organization != campaign.organization_id and await _written(uow, campaign):
+        raise refused(say("campaign_has_letters"))
+    crud.apply(campaign, whole.model_dump() | {"organization_id": organization})
     await uow.flush()
     await sight.require_owner(uow, campaign, campaign.owner_id)
     return campaign
@@ -85,19 +88,29 @@ async def add_letters(uow: UnitOfWork, id: UUID, recipients: list[Recipient], ve
     campaign = await _locked(uow, id, version)
     _require_open(campaign)
     await _require_new(uow, campaign, recipients)
-    await parties.link(uow, {each.partnership_id for each in recipients if each.partnership_id})
+    await letter_ties.require(uow, *recipients, at="/recipients/{}")
     texts = await _texts(uow, campaign)
-    rows = [_letter(campaign, each, place, texts) for place, each in enumerate(recipients)]
+    abroad = await _abroad(uow, recipients)
+    rows = [_letter(campaign, each, place, texts, abroad) for place, each in enumerate(recipients)]
     uow.add(*rows)
     await uow.flush()
     return campaign
 
 
-def _letter(campaign: Campaign, to: Recipient, place: int, texts: dict[Language, LetterTemplate]) -> Letter:
-    template = texts.get(to.language)
+async def _abroad(uow: UnitOfWork, recipients: list[Recipient]) -> set[UUID]:
+    ids = [each.correspondent_id for each in recipients]
+    query = select(col(Organization.id)).where(col(Organization.id).in_(ids), col(Organization.country) != "UA")
+    return set((await uow.session.scalars(query)).all())
+
+
+def _letter(
+    campaign: Campaign, to: Recipient, place: int, texts: dict[Language, LetterTemplate], abroad: set[UUID]
+) -> Letter:
+    language = to.language or (Language.EN if to.correspondent_id in abroad else Language.UK)
+    template = texts.get(language)
     if template is None:
         pointer = f"/recipients/{place}/language"
-        raise invalid(FieldError(pointer, say("template_missing_for", language=to.language)))
+        raise invalid(FieldError(pointer, say("template_missing_for", language=language)))
     return Letter(
         organization_id=campaign.organization_id,
         direction=LetterDirection.OUTGOING,
@@ -105,10 +118,12 @@ def _letter(campaign: Campaign, to: Recipient, place: int, texts: dict[Language,
         subject=template.subject,
         body=template.body,
         template_id=template.id,
+        signatory_name=template.signatory_name,
+        signatory_position=template.signatory_position,
         campaign_id=campaign.id,
         pathway=campaign.pathway,
         owner_id=campaign.owner_id,
-        **to.model_dump(),
+        **to.model_dump() | {"language": language},
     )
 
 
@@ -211,8 +226,8 @@ async def figures(reader: Reader, id: UUID) -> CampaignFigures:
 
 
 YIELD: Final = """
-SELECT x.pathway, count(*), count(*) FILTER (WHERE x.answered_on IS NOT NULL),
-       count(*) FILTER (WHERE x.outcome = 'interested'),
+SELECT x.pathway, count(DISTINCT x.id), count(DISTINCT x.id) FILTER (WHERE x.answered_on IS NOT NULL),
+       count(DISTINCT x.id) FILTER (WHERE x.outcome = 'interested'),
        count(DISTINCT p.id)
 FROM letters x LEFT JOIN partnership_parties ours ON ours.organization_id = x.organization_id
   LEFT JOIN partnership_parties theirs
@@ -285,17 +300,16 @@ async def _texts(uow: UnitOfWork, campaign: Campaign) -> dict[Language, LetterTe
 
 
 async def _require_new(uow: UnitOfWork, campaign: Campaign, recipients: list[Recipient]) -> None:
-    """Organizations that exist, each once, and none that has a letter of this campaign already."""
-    ids = [each.correspondent_id for each in recipients]
-    known = await uow.session.scalars(select(col(Organization.id)).where(col(Organization.id).in_(ids)))
-    written = select(col(Letter.correspondent_id)).where(col(Letter.campaign_id) == campaign.id)
-    there, taken = set(known.all()), set((await uow.session.scalars(written)).all())
-    errors = []
-    for place, id in enumerate(ids):
-        if id not in there:
-            errors.append(FieldError(f"/recipients/{place}/correspondent_id", say("unknown_reference")))
-        elif id in taken:
+    """Each once, and none that has a letter of this campaign already."""
+    taken, errors = set(await _written(uow, campaign)), []
+    for place, each in enumerate(recipients):
+        if each.correspondent_id in taken:
             errors.append(FieldError(f"/recipients/{place}/correspondent_id", say("already_in_campaign")))
-        taken.add(id)
+        taken.add(each.correspondent_id)
     if errors:
         raise invalid(*errors)
+
+
+async def _written(uow: UnitOfWork, campaign: Campaign) -> list[UUID | None]:
+    query = select(col(Letter.correspondent_id)).where(col(Letter.campaign_id) == campaign.id)
+    return list((await uow.session.scalars(query)).all())

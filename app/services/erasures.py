@@ -45,6 +45,12 @@ UPDATE idempotency_keys SET body = '', headers = '{}' WHERE position(convert_to(
 """
 VALUES: Final = "DELETE FROM journal_personal WHERE subject = '{}' AND subject_id = $1"
 
+# What is kept beside entries about rows that name the person, in records of others.
+OF_PARTS: Final = """
+DELETE FROM journal_personal WHERE journal_id IN (
+  SELECT j.id FROM journal j JOIN {0} x ON x.id = j.row_id WHERE j.row_table = '{0}' AND x.{1} = $1)
+"""
+
 # Last come the values in the journal: the steps before have written the newest of them.
 OF_THE_PERSON: Final = (
     Step(
@@ -71,6 +77,18 @@ WHERE person_id = $1 AND (position_uk IS NOT NULL OR position_en IS NOT NULL OR 
         Holding.CONSENTS,
         "UPDATE consents SET given_by = NULL, note = NULL WHERE person_id = $1 AND num_nonnulls(given_by, note) > 0",
     ),
+    Step(
+        Holding.MEETINGS,
+        "UPDATE activity_participants SET name = NULL, email = NULL"
+        " WHERE person_id = $1 AND num_nonnulls(name, email) > 0",
+    ),
+    Step(Holding.JOURNAL_VALUES, OF_PARTS.format("activity_participants", "person_id")),
+    Step(
+        Holding.CORRESPONDENCE,
+        "UPDATE letters SET addressee_name = NULL, addressee_position = NULL"
+        " WHERE addressee_id = $1 AND num_nonnulls(addressee_name, addressee_position) > 0",
+    ),
+    Step(Holding.JOURNAL_VALUES, OF_PARTS.format("letters", "addressee_id")),
     Step(Holding.IDENTITY_DOCUMENTS, "DELETE FROM identity_documents WHERE person_id = $1"),
     Step(Holding.PARTICULARS, "DELETE FROM particulars WHERE person_id = $1"),
     Step(Holding.ANSWERS, ANSWERS),
@@ -96,6 +114,12 @@ WHERE user_id = $1 AND (revoked_at IS NULL OR name <> kind)
 """,
     ),
     Step(Holding.LINKS, "DELETE FROM account_links WHERE user_id = $1"),
+    Step(
+        Holding.MEETINGS,
+        "UPDATE activity_participants SET name = NULL, email = NULL"
+        " WHERE user_id = $1 AND num_nonnulls(name, email) > 0",
+    ),
+    Step(Holding.JOURNAL_VALUES, OF_PARTS.format("activity_participants", "user_id")),
     Step(
         Holding.ACCOUNT,
         """
@@ -150,6 +174,11 @@ ENTRIES: Final = "SELECT count(*) FROM journal WHERE subject = '{}' AND subject_
 STAYS: Final = (
     Rest(Holding.AFFILIATIONS, "SELECT count(*) FROM affiliations WHERE person_id = $1", "kept_affiliations"),
     Rest(Holding.CONSENTS, "SELECT count(*) FROM consents WHERE person_id = $1", "kept_consents"),
+    Rest(
+        Holding.CORRESPONDENCE,
+        "SELECT count(*) FROM letters WHERE addressee_id = $1 AND document_id IS NOT NULL",
+        "kept_letters",
+    ),
     Rest(
         Holding.SIGNATURES,
         """

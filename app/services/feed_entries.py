@@ -17,14 +17,40 @@ from app.core.reading import STATEMENTS, View, classified
 from app.core.visibility import READING, shown_on, visible
 from app.rules import changed_fields
 from app.services import feed_scope
-from app.views import accounts, agreements, delegations, integrations, organizations, partnerships, people, projects
+from app.views import (
+    accounts,
+    activities,
+    agreements,
+    delegations,
+    documents,
+    integrations,
+    letters,
+    organizations,
+    partnerships,
+    people,
+    projects,
+    tasks,
+)
 from app.vocabulary import ChangeOperation
 
 MADE_BY_TRIGGERS: Final = frozenset({"id", "version", "created_at", "updated_at"})
 
 VIEWS: Final[Mapping[str, View]] = {
     str(each.VIEW.model.__tablename__): each.VIEW
-    for each in (organizations, people, partnerships, agreements, projects, delegations, accounts, integrations)
+    for each in (
+        organizations,
+        people,
+        partnerships,
+        agreements,
+        projects,
+        delegations,
+        activities,
+        tasks,
+        letters,
+        documents,
+        accounts,
+        integrations,
+    )
 }
 
 

@@ -100,6 +100,8 @@ async def sheet(uow: UnitOfWork, letter: Letter, known: Facts) -> Sheet:
         number=letter.number or "",
         day=on,
         date=day(on, letter.language),
+        position=letter.signatory_position or "",
+        signatory=letter.signatory_name or "",
         subject=letter.subject,
         body=tuple(part.strip() for part in (letter.body or "").split("\n") if part.strip()),
         addressee=tuple(
@@ -112,14 +114,15 @@ async def sheet(uow: UnitOfWork, letter: Letter, known: Facts) -> Sheet:
             if part
         ),
         reply=_reply(letter, answered),
-        letterhead=_letterhead(own),
+        letterhead=_letterhead(own, letter.language),
     )
 
 
-def _letterhead(own: Organization | None) -> tuple[str, ...]:
+def _letterhead(own: Organization | None, language: Language) -> tuple[str, ...]:
     if own is None:
         return ()
-    code = f"ЄДРПОУ {own.edrpou}" if own.edrpou else None
+    called = "Код ЄДРПОУ" if language is Language.UK else "EDRPOU code"
+    code = f"{called} {own.edrpou}" if own.edrpou else None
     return tuple(part for part in (own.website, code) if part)
 
 

@@ -8,11 +8,12 @@ from app.core import crud
 from app.core.http import require_version
 from app.core.uow import UnitOfWork
 from app.core.visibility import READING, visible
-from app.errors import AppError, FieldError, invalid, say
-from app.models import LetterTemplate, Organization
+from app.errors import AppError, FieldError, invalid, not_found, say
+from app.models import Letter, LetterTemplate, Organization
 from app.rules import letters as rules
 from app.schemas.base import Shape
-from app.schemas.letters import TemplateCreate, TemplateFields
+from app.schemas.letters import LetterPreview, TemplateAbout, TemplateCreate, TemplateFields
+from app.services import homes, letter_facts, letter_ties
 from app.vocabulary import Language
 
 
@@ -49,6 +50,23 @@ async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> LetterTe
     crud.apply(template, whole.model_dump())
     await uow.flush()
     return template
+
+
+async def preview(uow: UnitOfWork, id: UUID, about: TemplateAbout) -> LetterPreview:
+    """How a letter made of it would read, and what would be missing."""
+    template = await uow.session.get(LetterTemplate, id)
+    if template is None:
+        raise not_found()
+    await letter_ties.require(uow, about)
+    organization_id = await homes.home(uow, about.organization_id or template.organization_id, has_tie=False)
+    if organization_id is None:
+        raise invalid(FieldError("/organization_id", say("organization_needed")))
+    values = about.model_dump(exclude={"organization_id"})
+    letter = Letter(organization_id=organization_id, language=template.language, **values)
+    known = await letter_facts.facts(uow, letter, "—", uow.today)
+    subject, body = (rules.filled(text, known) for text in (template.subject, template.body))
+    missing = list(dict.fromkeys((*subject.missing, *body.missing)))
+    return LetterPreview(subject=subject.text, body=body.text, missing=missing)
 
 
 async def archive(uow: UnitOfWork, id: UUID, version: int, reason: str) -> LetterTemplate:

@@ -3,7 +3,6 @@
 from typing import Any, Final
 from uuid import UUID
 
-from sqlmodel import col, select
 from uuid_utils.compat import uuid7
 
 from app.adapters import typesetting
@@ -12,12 +11,12 @@ from app.core import crud
 from app.core.http import require_version
 from app.core.uow import UnitOfWork
 from app.errors import FieldError, invalid, refused, say
-from app.models import Letter, LetterTemplate, Organization, Partnership, Person
+from app.models import Letter, LetterTemplate
 from app.rules import letters as rules
 from app.schemas.activities import ActivityCreate
 from app.schemas.base import Shape
 from app.schemas.letters import LetterCreate, LetterFields, LetterOutcomeGiven, LetterPreview, LetterSend
-from app.services import activities, documents, homes, letter_facts, letter_templates, numbers, sight
+from app.services import activities, documents, homes, letter_facts, letter_templates, letter_ties, numbers, sight
 from app.vocabulary import (
     ActivityKind,
     ActivitySource,
@@ -32,6 +31,8 @@ PLAN: Final = "plan_reminders"
 PREFIX: Final = {LetterDirection.OUTGOING: "OUT", LetterDirection.INCOMING: "IN"}
 KINDS: Final = {LetterChannel.EMAIL: ActivityKind.EMAIL}
 IN, OUT = LetterDirection.INCOMING, LetterDirection.OUTGOING
+SIGNATURE: Final = ("signatory_name", "signatory_position")
+TEXTS: Final = frozenset({"subject", "body", *SIGNATURE})
 
 
 async def create(uow: UnitOfWork, body: LetterCreate) -> Letter:
@@ -45,34 +46,49 @@ async def create(uow: UnitOfWork, body: LetterCreate) -> Letter:
     if organization is None:
         raise invalid(FieldError("/organization_id", say("organization_needed")))
     letter.organization_id = organization
-    await _require_ties(uow, body)
+    await letter_ties.require(uow, body)
+    asked = await letter_ties.answered(uow, body, organization)
     if uow.actor.kind == "user" and "owner_id" not in body.model_fields_set:
         letter.owner_id = uow.actor.id
     uow.add(letter)
     await uow.flush()
     await sight.require_owner(uow, letter, letter.owner_id)
     if letter.direction is IN:
-        await _arrive(uow, letter)
+        await _arrive(uow, letter, asked)
     return letter
 
 
 async def edit(uow: UnitOfWork, id: UUID, body: Shape, version: int) -> Letter:
     letter = await locked(uow, id, version)
-    if letter.status not in rules.CHANGEABLE:
+    if letter.status not in rules.CHANGEABLE and body.model_fields_set - rules.FOLLOWED:
         raise refused(say("letter_is_fixed"))
     known = {name: getattr(letter, name) for name in LetterFields.model_fields}
     whole = crud.merged(LetterFields, known, body)
     if whole.direction is not letter.direction:
         raise refused(say("letter_is_fixed"))
-    template = await _template(uow, whole) if "template_id" in body.model_fields_set else None
-    _require_known(whole)
-    await _require_ties(uow, whole)
-    values = _values(whole, template)
-    organization = await homes.home(uow, whole.organization_id or letter.organization_id, has_tie=False)
-    crud.apply(letter, values | {"organization_id": organization or letter.organization_id})
+    if letter.status in rules.CHANGEABLE:
+        await _write_anew(uow, letter, whole, body.model_fields_set)
+    else:
+        crud.apply(letter, whole.model_dump(include=set(body.model_fields_set)))
     await uow.flush()
     await sight.require_owner(uow, letter, letter.owner_id)
+    uow.ring(PLAN)
     return letter
+
+
+async def _write_anew(uow: UnitOfWork, letter: Letter, whole: LetterFields, given: set[str]) -> None:
+    """A draft. Another template brings its own text, unless one was given with it."""
+    is_other = whole.template_id is not None and whole.template_id != letter.template_id
+    if is_other:
+        whole = whole.model_copy(update=dict.fromkeys(TEXTS - given))
+    is_short = whole.subject is None or whole.body is None
+    template = await _template(uow, whole) if is_other or is_short else None
+    _require_known(whole)
+    home = await homes.home(uow, whole.organization_id or letter.organization_id, has_tie=False)
+    organization = home or letter.organization_id
+    await letter_ties.require(uow, whole)
+    await letter_ties.answered(uow, whole, organization)
+    crud.apply(letter, _values(whole, template) | {"organization_id": organization})
 
 
 async def preview(uow: UnitOfWork, id: UUID) -> LetterPreview:
@@ -96,7 +112,7 @@ async def enter(uow: UnitOfWork, store: Storage, letter: Letter) -> Letter:
     _require(letter, "register")
     known = await letter_facts.facts(uow, letter, "—", uow.today)
     if missing := letter_facts.gaps(letter, known):
-        raise invalid(FieldError("/body", rules.gap_sentence(missing)))
+        raise invalid(*(FieldError("/body", sentence) for sentence in rules.gap_sentences(missing, known)))
     letter.number, letter.registered_on = await _number(uow, letter), uow.today
     known = dict(known) | {"number": letter.number}
     letter.subject = rules.filled(letter.subject, known).text
@@ -199,24 +215,17 @@ async def restore(uow: UnitOfWork, id: UUID, version: int, reason: str) -> Lette
     return letter
 
 
-async def _arrive(uow: UnitOfWork, letter: Letter) -> None:
+async def _arrive(uow: UnitOfWork, letter: Letter, asked: Letter | None) -> None:
     if letter.received_on and letter.received_on > uow.today:
         raise invalid(FieldError("/received_on", say("letter_in_the_future")))
     letter.number, letter.registered_on = await _number(uow, letter), uow.today
     letter.status = LetterStatus.REGISTERED
-    await _answer(uow, letter)
+    if asked is not None:
+        asked = await uow.get(Letter, asked.id, lock=True)
+        await uow.session.refresh(asked)
+        letter_ties.require_waiting(asked, letter)
+        crud.apply(asked, {"status": LetterStatus.ANSWERED, "answered_on": letter.received_on})
     await _tell(uow, letter)
-
-
-async def _answer(uow: UnitOfWork, letter: Letter) -> None:
-    if letter.answers_id is None:
-        return
-    asked = await uow.get(Letter, letter.answers_id, lock=True)
-    if asked.organization_id != letter.organization_id:
-        raise invalid(FieldError("/answers_id", say("letter_of_another")))
-    if asked.direction is not OUT or asked.status not in {LetterStatus.SENT, LetterStatus.UNANSWERED}:
-        raise invalid(FieldError("/answers_id", say("letter_not_waiting")))
-    crud.apply(asked, {"status": LetterStatus.ANSWERED, "answered_on": letter.received_on})
 
 
 async def _tell(uow: UnitOfWork, letter: Letter) -> None:
@@ -276,26 +285,11 @@ async def _template(uow: UnitOfWork, body: LetterFields) -> LetterTemplate | Non
     return await letter_templates.usable(uow, body.template_id, body.language, "/template_id")
 
 
-async def _require_ties(uow: UnitOfWork, body: LetterFields) -> None:
-    """What it names exists for whoever writes."""
-    if body.correspondent_id is not None:
-        known = await uow.session.scalar(select(Organization.id).where(col(Organization.id) == body.correspondent_id))
-        _require_there("correspondent_id", known)
-    if body.partnership_id is not None:
-        query = uow.select(Partnership).where(col(Partnership.id) == body.partnership_id)
-        _require_there("partnership_id", await uow.all(query))
-    if body.addressee_id is not None:
-        _require_there("addressee_id", await uow.all(uow.select(Person).where(col(Person.id) == body.addressee_id)))
-
-
-def _require_there(field: str, found: object) -> None:
-    if not found:
-        raise invalid(FieldError(f"/{field}", say("unknown_reference")))
-
-
 def _values(body: LetterFields, template: LetterTemplate | None) -> dict[str, Any]:
     values = body.model_dump(exclude={"id"})
     if template is not None:
         values["subject"] = values["subject"] or template.subject
         values["body"] = values["body"] or template.body
+        if not any(values[name] for name in SIGNATURE):
+            values |= {name: getattr(template, name) for name in SIGNATURE}
     return values

@@ -33,7 +33,7 @@ class Section:
 
 
 # Where the sealed sections stand: after the record and what belongs to it, before what happened to it.
-FIRST: Final = 4
+FIRST: Final = 6
 
 CHANGES: Final = f"""
 SELECT j.at, coalesce(nullif(j.actor_name, ''), u.name, '') AS by, j.verb,
@@ -60,6 +60,21 @@ SELECT id, family_name_uk, given_name_uk, patronymic_uk, family_name_latin, give
 SELECT coalesce(o.name_uk, o.name_en) AS organization, o.country, a.position_uk, a.position_en, a.is_coordinator,
        a.started_on AS from, a.ended_on AS to
 FROM affiliations a JOIN organizations o ON o.id = a.organization_id WHERE a.person_id = $1 ORDER BY a.id DESC
+""",
+    ),
+    Section(
+        Holding.MEETINGS,
+        """
+SELECT a.title, a.starts_local AS from, p.name, p.email, p.answer, p.was_there
+FROM activity_participants p JOIN activities a ON a.id = p.activity_id
+WHERE p.person_id = $1 ORDER BY a.starts_at DESC, p.id
+""",
+    ),
+    Section(
+        Holding.CORRESPONDENCE,
+        """
+SELECT number, subject AS title, addressee_name AS name, addressee_position AS position, sent_on
+FROM letters WHERE addressee_id = $1 ORDER BY id DESC
 """,
     ),
     Section(
@@ -129,7 +144,18 @@ UNION ALL SELECT 'recovery_code', NULL, created_at, used_at FROM recovery_codes 
     ),
     Section(
         Holding.REMINDERS,
-        "SELECT rule, occurs_on, status, facts FROM reminders WHERE user_id = $1 ORDER BY id DESC",
+        """
+SELECT coalesce(r.code, 'own') AS rule, p.due_local AS due, p.state, p.facts
+FROM planned_reminders p LEFT JOIN reminder_rules r ON r.id = p.rule_id WHERE p.user_id = $1 ORDER BY p.id DESC
+""",
+        is_of_account=True,
+    ),
+    Section(
+        Holding.OWN_REMINDERS,
+        """
+SELECT text, starts_local AS from, zone, recurrence, ended_at
+FROM personal_reminders WHERE user_id = $1 ORDER BY id DESC
+""",
         is_of_account=True,
     ),
     Section(

@@ -26,11 +26,20 @@ LISTING: Final = Listing(
         "campaign_id": equals(col(Letter.campaign_id)),
         "owner_id": equals(col(Letter.owner_id)),
         "outcome": one_of(col(Letter.outcome)),
+        "pathway": equals(col(Letter.pathway)),
+        "number": equals(col(Letter.number)),
         "registered_from": at_least(col(Letter.registered_on)),
         "registered_to": at_most(col(Letter.registered_on)),
+        "sent_from": at_least(col(Letter.sent_on)),
+        "sent_to": at_most(col(Letter.sent_on)),
+        "received_from": at_least(col(Letter.received_on)),
+        "received_to": at_most(col(Letter.received_on)),
         "answer_due_to": at_most(col(Letter.answer_due_on)),
     },
-    sorts={"updated_at": Sort(col(Letter.updated_at), datetime)},
+    sorts={
+        "updated_at": Sort(col(Letter.updated_at), datetime),
+        "number": Sort(col(Letter.register_place), int),
+    },
     default_sort="-updated_at",
 )
 TEMPLATES: Final = Listing(

@@ -273,16 +273,6 @@ FIELDS: Final[Mapping[str, Mapping[str, Label]]] = MappingProxyType(
         "project_partnerships": {"project_id": ("Проєкт", "Project")},
         "projects": {"agreement_id": ("Договір проєкту", "Contract")},
         "recovery_codes": {"code_hash": ("Відбиток коду", "Digest of the code")},
-        "reminders": {
-            "delivered_at": ("Надіслано", "Delivered at"),
-            "due_at": ("Коли надіслати", "Due at"),
-            "facts": ("Про що", "About what"),
-            "last_error": ("Остання помилка", "Last error"),
-            "occurs_on": ("День події", "Day of the event"),
-            "read_at": ("Прочитано", "Read at"),
-            "rule": ("Правило", "Rule"),
-            "subject": ("Про який запис", "About which record"),
-        },
         "sessions": {
             "address": ("Мережева адреса", "Network address"),
             "cookie_hash": ("Відбиток cookie", "Digest of the cookie"),

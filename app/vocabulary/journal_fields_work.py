@@ -83,6 +83,8 @@ WORK_FIELDS: Final[Mapping[str, Mapping[str, Label]]] = MappingProxyType(
         "letter_templates": {
             "body": ("Текст", "Text"),
             "code": ("Код", "Code"),
+            "signatory_name": ("Хто підписує", "Signatory"),
+            "signatory_position": ("Посада підписанта", "Position of the signatory"),
             "subject": ("Тема", "Subject"),
         },
         "letters": {
@@ -106,6 +108,8 @@ WORK_FIELDS: Final[Mapping[str, Mapping[str, Label]]] = MappingProxyType(
             "registered_on": ("Зареєстровано", "Registered on"),
             "sent_on": ("Надіслано", "Sent on"),
             "sent_via": ("Як надіслано", "Sent via"),
+            "signatory_name": ("Хто підписав", "Signatory"),
+            "signatory_position": ("Посада підписанта", "Position of the signatory"),
             "subject": ("Тема", "Subject"),
             "template_id": ("Шаблон", "Template"),
             "their_date": ("Дата кореспондента", "Their date"),

@@ -46,6 +46,21 @@ FIELDS: Final[Mapping[Holding, Labels]] = {
         "is_coordinator": ("координатор", "coordinator"),
         **_WHEN,
     },
+    Holding.MEETINGS: {
+        "title": ("зустріч", "meeting"),
+        "from": ("початок", "began"),
+        "name": ("ім’я", "name"),
+        "email": ("адреса", "address"),
+        "answer": ("відповідь на запрошення", "answer to the invitation"),
+        "was_there": ("чи була особа", "whether the person was there"),
+    },
+    Holding.CORRESPONDENCE: {
+        "number": ("номер листа", "number of the letter"),
+        "title": ("тема", "subject"),
+        "name": ("кому", "to whom"),
+        "position": ("посада", "position"),
+        "sent_on": ("надіслано", "sent"),
+    },
     Holding.CONSENTS: {
         "purpose": ("мета", "purpose"),
         "text_version": ("редакція тексту", "version of the text"),
@@ -108,9 +123,16 @@ FIELDS: Final[Mapping[Holding, Labels]] = {
     },
     Holding.REMINDERS: {
         "rule": ("правило", "rule"),
-        "occurs_on": ("день", "day"),
-        "status": ("стан", "state"),
+        "due": ("коли", "when"),
+        "state": ("стан", "state"),
         "facts": ("про що", "about what"),
+    },
+    Holding.OWN_REMINDERS: {
+        "text": ("про що", "about what"),
+        "from": ("з", "from"),
+        "zone": ("часовий пояс", "time zone"),
+        "recurrence": ("повторення", "recurrence"),
+        "ended_at": ("завершено", "ended"),
     },
     Holding.PARTNERSHIPS: {
         "number": ("номер", "number"),

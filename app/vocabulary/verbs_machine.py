@@ -8,7 +8,6 @@ MACHINE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "finish_reminder": ("Нагадування виконано.", "The reminder was done."),
         "plan_reminders": ("Нагадування сплановано.", "Reminders were planned."),
-        "send_reminders": ("Нагадування надіслано.", "Reminders were sent."),
         "ensure_first_administrator": (
             "Створено першого адміністратора.",
             "The first administrator was made.",

@@ -37,7 +37,10 @@ WORK: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "A rule of reminders was brought back from the archive.",
         ),
         "try_out_reminder_rule": ("Правило нагадувань випробувано.", "A rule of reminders was tried out."),
-        "try_out_saved_reminder_rule": ("Правило нагадувань випробувано.", "A rule of reminders was tried out."),
+        "try_out_saved_reminder_rule": (
+            "Чинне правило нагадувань випробувано.",
+            "A saved rule of reminders was tried out.",
+        ),
         "create_personal_reminder": ("Власне нагадування додано.", "A reminder of one’s own was added."),
         "edit_personal_reminder": ("Власне нагадування змінено.", "A reminder of one’s own was changed."),
         "end_personal_reminder": ("Власне нагадування завершено.", "A reminder of one’s own was ended."),
@@ -60,6 +63,10 @@ WORK: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "create_letter": ("Лист додано.", "A letter was added."),
         "edit_letter": ("Лист змінено.", "A letter was changed."),
         "preview_letter": ("Лист переглянуто перед реєстрацією.", "A letter was looked at before it was registered."),
+        "preview_letter_template": (
+            "Шаблон листа переглянуто на прикладі.",
+            "A letter template was tried on an example.",
+        ),
         "register_letter": ("Лист зареєстровано.", "A letter was registered."),
         "send_letter": ("Лист надіслано.", "A letter was sent."),
         "record_letter_outcome": ("Внесено відповідь на лист.", "The answer to a letter was recorded."),

@@ -42,6 +42,8 @@ def _create_letter_templates() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("signatory_name", sa.Text(), nullable=True),
+        sa.Column("signatory_position", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_letter_templates_organization_id")
         ),
@@ -107,6 +109,8 @@ def _create_letters() -> None:
         sa.Column("addressee_id", sa.Uuid(), nullable=True),
         sa.Column("addressee_name", sa.Text(), nullable=True),
         sa.Column("addressee_position", sa.Text(), nullable=True),
+        sa.Column("signatory_name", sa.Text(), nullable=True),
+        sa.Column("signatory_position", sa.Text(), nullable=True),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=True),
@@ -125,6 +129,15 @@ def _create_letters() -> None:
         sa.Column("owner_id", sa.Uuid(), nullable=True),
         sa.Column("document_id", sa.Uuid(), nullable=True),
         sa.Column("activity_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "register_place",
+            sa.BigInteger(),
+            sa.Computed(
+                "coalesce(split_part(number, '-', 2)::bigint * 1000000000 + split_part(number, '-', 3)::bigint, 0)",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
         sa.Column(
             "search",
             sa.Text(),
@@ -162,6 +175,9 @@ def _create_letters() -> None:
     op.create_index(op.f("ix_letters_document_id"), "letters", ["document_id"], unique=False)
     op.create_index(op.f("ix_letters_owner_id"), "letters", ["owner_id"], unique=False)
     op.create_index("ix_letters_partnership", "letters", ["partnership_id"], unique=False)
+    op.create_index(
+        "ix_letters_register", "letters", ["organization_id", "direction", "register_place", "id"], unique=False
+    )
     op.create_index(
         "ix_letters_search",
         "letters",

@@ -37,6 +37,8 @@ async def _letters(world: World, canaries: Canaries, between: Bond, partnership:
         subject=word("subject"),
         body=word("body"),
         their_number=word("their_number"),
+        signatory_name=word("signatory_name"),
+        signatory_position=word("signatory_position"),
     )
     text = words(canaries, "templates", between, TemplateRead)
     template = TemplateCreate(
@@ -46,6 +48,8 @@ async def _letters(world: World, canaries: Canaries, between: Bond, partnership:
         name=text("name"),
         subject=text("subject"),
         body=text("body"),
+        signatory_name=text("signatory_name"),
+        signatory_position=text("signatory_position"),
     )
     title = words(canaries, "campaigns", between, CampaignRead)("title")
     async with world.work() as uow:

@@ -119,6 +119,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
             "body": "Текст",
         },
     ),
+    "preview_letter_template": one("templates", body=lambda ids: {"organization_id": ids[story.HROMADA]}),
     "list_campaigns": listing("campaigns"),
     "get_pathway_yield": Recipe(),
     "create_campaign": Recipe(

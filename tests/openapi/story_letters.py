@@ -17,6 +17,7 @@ async def tell_letters(story: Teller) -> None:
     await _a_template(story)
     await _a_letter(story)
     await _an_answer(story)
+    await _what_happened(story)
     await _a_campaign(story)
 
 
@@ -32,6 +33,8 @@ async def _a_template(story: Teller) -> None:
     made = await story("create_letter_template", text)
     at = {"id": TEMPLATE}
     seen = await story("edit_letter_template", {"name": "Пропозиція дружби громад"}, at=at, version=made["version"])
+    about = {"organization_id": HROMADA, "correspondent_id": GMINA}
+    await story("preview_letter_template", about, at=at)
     await story("list_letter_templates", params={"language": "uk", "limit": 1})
     await story("get_letter_template", at=at)
     seen = await story("archive_letter_template", WHY, at=at, version=seen["version"])
@@ -89,6 +92,10 @@ async def _an_answer(story: Teller) -> None:
     unsent = {"id": UNSENT, "organization_id": HROMADA, "correspondent_id": GMINA, "language": "uk"}
     made = await story("create_letter", unsent | {"subject": "Про автобус", "body": "Дякуємо за автобус!"})
     await story("cancel_letter", {"reason": "Подякували особисто"}, at={"id": UNSENT}, version=made["version"])
+
+
+async def _what_happened(story: Teller) -> None:
+    await story("get_partnership_timeline", at={"id": PARTNERSHIP}, params={"limit": 3})
 
 
 async def _a_campaign(story: Teller) -> None:

@@ -18,7 +18,28 @@ async def tell_reminders(story: Teller) -> None:
     await _my_own(story)
     await _the_rules(story)
     await story("get_reminder_health")
+    await _what_got_stuck(story)
+
+
+async def _what_got_stuck(story: Teller) -> None:
+    """A mail server refused it for days; it is sent again by hand."""
+    async with story.world.work() as uow:
+        first = "(SELECT id FROM planned_reminders ORDER BY id LIMIT 1)"
+        stuck = (
+            f"UPDATE planned_reminders SET state = 'dead', told_at = NULL, last_error = 'SMTP 421' WHERE id = {first}"  # noqa: S608
+        )
+        id = await uow.transaction.raw.fetchval(f"{stuck} RETURNING id")
     await story("list_dead_reminders", params={"limit": 1})
+    await story("replay_reminder", at={"id": str(id)})
+
+
+async def _as_they_come(story: Teller) -> None:
+    """A stream of no minutes: it tells what there is, and ends."""
+    settings = story.world.app.state.runtime.settings
+    before = settings.feed
+    settings.feed = before.model_copy(update={"stream_minutes": 0})
+    await story("stream_notifications")
+    settings.feed = before
 
 
 async def _in_the_app(story: Teller) -> None:
@@ -28,6 +49,7 @@ async def _in_the_app(story: Teller) -> None:
     await story("edit_notification_preference", {"mail": "at_once"}, at={"topic": "agreement"})
     await story("edit_notification_preference", {"mail": "never"}, at={"topic": "legal_deadline"}, status=422)
     found = await story("list_notifications", params={"limit": 1})
+    await _as_they_come(story)
     one = {"id": found["items"][0]["id"]}
     await story("read_notification", at=one)
     await story("unread_notification", at=one)

@@ -163,6 +163,7 @@ def test_open_doors_are_few(document: Document) -> None:
         "create_browser_session",
         "finish_browser_session",
         "create_browser_passkey_session",
+        "get_calendar",
         "get_signing_keys",
         "get_latest_checkpoint",
         "get_journal_key",

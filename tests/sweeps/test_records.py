@@ -58,6 +58,7 @@ WITHOUT_VERSION: Final = {
     "rotate_calendar_feed": "the old address ends with it",
     "send_invitations": "sends something; who was invited is kept with the activity",
     "preview_letter": "keeps nothing",
+    "preview_letter_template": "keeps nothing",
     "send_campaign": "an operation: only drafts are sent, and each once",
     "cancel_operation": "an operation is over or it is not; cancelling what is over is refused",
     "add_affiliation": "adds a row and replaces nothing",
@@ -70,6 +71,8 @@ WITHOUT_VERSION: Final = {
     "erase_person": "nothing may stand in its way, and making it twice changes nothing",
     "finish_reminder": "a reminder has one change, and making it twice changes nothing",
 }
+# What everybody with a role may read.
+OPEN_TO_ALL: Final = {"/v1/organizations", "/v1/reminder-rules"}
 # No grant makes these anybody's in part: an account belongs to the whole association, a session to its
 # person, a file of the journal to whoever asked for it.
 OF_THE_PERSON: Final = {
@@ -79,7 +82,9 @@ OF_THE_PERSON: Final = {
     "/v1/journal",
     "/v1/operations",
     "/v1/notifications",
+    "/v1/handovers",
     "/v1/personal-reminders",
+    "/v1/calendar-feeds",
 }
 
 
