@@ -65,6 +65,12 @@ async def begun(sent: Sending, webhook: str, **more: Any) -> dict[str, Any]:
     return dict(answer.json())
 
 
+async def begun_long_ago(sent: Sending, webhook: str) -> dict[str, Any]:
+    """Of days when the journal, which has the real time, had nothing to tell."""
+    since, until = (sent.world.clock.now - timedelta(days=days) for days in (21, 19))
+    return await begun(sent, webhook, since=since.isoformat(), until=until.isoformat())
+
+
 async def seen(sent: Sending, id: str) -> dict[str, Any]:
     return dict(await sent.client.seen(f"/v1/operations/{id}"))
 
@@ -89,13 +95,13 @@ async def died(sent: Sending) -> None:
 
 async def known(sent: Sending, webhook: str, count: int = MANY) -> None:
     async with sent.world.work() as uow:
-        await uow.transaction.raw.execute(SENT, UUID(webhook), uow.now - timedelta(minutes=5), count)
+        await uow.transaction.raw.execute(SENT, UUID(webhook), uow.now - timedelta(days=20), count)
 
 
 async def test_what_was_asked_for_is_carried_out_in_steps(sent: Sending) -> None:
     made = await sent.active()
     await known(sent, made["id"])
-    asked = await begun(sent, made["id"])
+    asked = await begun_long_ago(sent, made["id"])
     claim = await claimed(sent)
 
     steps = []
@@ -166,7 +172,7 @@ async def test_nobody_waits_for_a_replay(really_sent: Sending) -> None:
     sent, world = really_sent, really_sent.world
     made = await sent.active()
     await known(sent, made["id"])
-    await begun(sent, made["id"])
+    await begun_long_ago(sent, made["id"])
     cursor = (await sent.client.seen("/v1/changes", params=ASKED))["next_cursor"]
     claim = await claimed(sent)
 
@@ -182,7 +188,7 @@ async def test_nobody_waits_for_a_replay(really_sent: Sending) -> None:
 async def test_a_cancelled_one_ends_after_its_step_and_never_changes_again(sent: Sending) -> None:
     made = await sent.active()
     await known(sent, made["id"])
-    asked = await begun(sent, made["id"])
+    asked = await begun_long_ago(sent, made["id"])
     claim = await claimed(sent)
     assert await stepped(sent, claim)
 
@@ -204,7 +210,7 @@ async def test_a_cancelled_one_ends_after_its_step_and_never_changes_again(sent:
 async def test_whoever_lost_it_to_another_worker_writes_nothing(sent: Sending) -> None:
     made = await sent.active()
     await known(sent, made["id"])
-    await begun(sent, made["id"])
+    await begun_long_ago(sent, made["id"])
     slow = await claimed(sent)
     await died(sent)
     other = await claimed(sent)
@@ -250,7 +256,7 @@ async def test_two_take_turns(sent: Sending) -> None:
     asked = []
     for each in (first, second):
         await known(sent, each["id"])
-        asked.append(await begun(sent, each["id"]))
+        asked.append(await begun_long_ago(sent, each["id"]))
         sent.world.clock.advance(seconds=1)
     taken = []
     for _ in range(4):

@@ -150,7 +150,8 @@ async def test_a_change_of_grants_is_thought_through(world: World, as_administra
     records = {each["kind"]: each for each in found["records"]}
 
     assert answer.status_code == 200
-    assert (found["gained"], found["lost"]) == ([], ["people:read"])
+    inside = ("activities:read", "documents:read", "letters:read", "people:read", "tasks:read")
+    assert (found["gained"], found["lost"]) == ([], list(inside))
     assert [each["id"] for each in records["partnerships"]["appears"]] == [str(theirs.id)]
     assert [each["id"] for each in records["partnerships"]["vanishes"]] == [str(ours.id)]
     assert (records["organizations"]["appears_count"], records["organizations"]["vanishes_count"]) == (0, 0)
