@@ -9,6 +9,11 @@ RULE: Final = own_id(57)
 AT: Final = {"id": RULE}
 PARTNERSHIP: Final = own_id(3)
 
+STUCK: Final = """
+UPDATE planned_reminders SET state = 'dead', told_at = NULL, last_error = 'SMTP 421'
+WHERE id = (SELECT id FROM planned_reminders ORDER BY id LIMIT 1) RETURNING id
+"""
+
 
 async def tell_reminders(story: Teller) -> None:
     """After the meetings and tasks, some of which fall due."""
@@ -24,11 +29,7 @@ async def tell_reminders(story: Teller) -> None:
 async def _what_got_stuck(story: Teller) -> None:
     """A mail server refused it for days; it is sent again by hand."""
     async with story.world.work() as uow:
-        first = "(SELECT id FROM planned_reminders ORDER BY id LIMIT 1)"
-        stuck = (
-            f"UPDATE planned_reminders SET state = 'dead', told_at = NULL, last_error = 'SMTP 421' WHERE id = {first}"  # noqa: S608
-        )
-        id = await uow.transaction.raw.fetchval(f"{stuck} RETURNING id")
+        id = await uow.transaction.raw.fetchval(STUCK)
     await story("list_dead_reminders", params={"limit": 1})
     await story("replay_reminder", at={"id": str(id)})
 

@@ -138,6 +138,7 @@ async def test_what_is_passed_on_reaches_who_may_see_it_and_otherwise_oneself(
     await reminders.told(world)
     first = await world.rows("SELECT user_id, because FROM notices WHERE channel = 'in_app'")
     await run(world, "UPDATE grants SET valid_to = valid_from WHERE user_id = $1", deputy.id)
+    world.clock.advance(minutes=1)
     await stepping(world, olena)
     await reminders.told(world)
     both = await world.rows("SELECT user_id, because FROM notices WHERE channel = 'in_app' ORDER BY id")
@@ -188,10 +189,10 @@ async def test_a_mailbox_that_refuses_is_seen_and_can_be_tried_again(
 
 
 async def test_after_an_outage_much_comes_in_one_letter_and_what_is_of_no_use_not_at_all(
-    world: World, olena: User, as_olena: Client, postman: Postman
+    world: World, olena: User, as_olena: Client, postman: Postman, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await prefer(as_olena, "partnership", mail="at_once")
-    world.app.state.runtime.settings.reminders.mails_at_once = 2
+    monkeypatch.setattr(world.app.state.runtime.settings.reminders, "mails_at_once", 2)
     for _ in range(5):
         await stepping(world, olena, days=1)
     meeting = {"kind": "meeting", "title": "Зустріч, що минула", "starts_local": "2026-11-24T10:00"}
