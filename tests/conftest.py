@@ -114,10 +114,12 @@ def clock(app: FastAPI) -> Clock:
 
 @pytest.fixture
 async def world(app: FastAPI, clock: Clock, passwords: Passwords, contract: Contract) -> AsyncIterator[World]:
-    """Whatever happens in it is undone after the test."""
-    db = app.state.runtime.db
-    async with db.test():
-        yield World(app, db, clock, passwords, contract)
+    """Whatever happens in it is undone after the test, what it sets as well."""
+    running = app.state.runtime
+    kept, running.settings = running.settings, running.settings.model_copy(deep=True)
+    async with running.db.test():
+        yield World(app, running.db, clock, passwords, contract)
+    running.settings = kept
 
 
 @pytest.fixture

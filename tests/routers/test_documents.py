@@ -233,9 +233,9 @@ async def test_a_link_shows_nothing_once_the_record_is_out_of_sight(
 
 
 async def test_the_bytes_are_never_whole_in_memory_and_too_many_are_refused(
-    world: World, as_administrator: Client, monkeypatch: pytest.MonkeyPatch
+    world: World, as_administrator: Client
 ) -> None:
-    monkeypatch.setattr(world.app.state.runtime.settings.files, "max_bytes", 1_000_000)
+    world.app.state.runtime.settings.files.max_bytes = 1_000_000
 
     async def endless() -> Any:
         yield b"%PDF-1.7\n"
@@ -254,9 +254,9 @@ async def test_the_bytes_are_never_whole_in_memory_and_too_many_are_refused(
 
 
 async def test_the_quota_is_told_and_held(
-    world: World, as_manager: Client, partnership: Partnership, hromada: Organization, monkeypatch: pytest.MonkeyPatch
+    world: World, as_manager: Client, partnership: Partnership, hromada: Organization
 ) -> None:
-    monkeypatch.setattr(world.app.state.runtime.settings.files, "quota_bytes", 2 * len(PDF))
+    world.app.state.runtime.settings.files.quota_bytes = 2 * len(PDF)
     for number in (1, 2):
         await filed(as_manager, partnership, PDF[:-1] + str(number).encode())
     upload = await uploaded(as_manager)
@@ -327,9 +327,9 @@ async def test_what_no_record_names_is_tidied_away(world: World, as_administrato
 
 
 async def test_twenty_at_once_never_fill_more_than_the_quota(
-    world: World, as_manager: Client, partnership: Partnership, hromada: Organization, monkeypatch: pytest.MonkeyPatch
+    world: World, as_manager: Client, partnership: Partnership, hromada: Organization
 ) -> None:
-    monkeypatch.setattr(world.app.state.runtime.settings.files, "quota_bytes", 5 * len(PDF))
+    world.app.state.runtime.settings.files.quota_bytes = 5 * len(PDF)
     uploads = [await uploaded(as_manager) for _ in range(20)]
     bodies = [
         {"upload_id": each["id"], "subject": "partnerships", "subject_id": str(partnership.id), "title": "Файл"}

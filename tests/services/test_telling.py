@@ -189,10 +189,10 @@ async def test_a_mailbox_that_refuses_is_seen_and_can_be_tried_again(
 
 
 async def test_after_an_outage_much_comes_in_one_letter_and_what_is_of_no_use_not_at_all(
-    world: World, olena: User, as_olena: Client, postman: Postman, monkeypatch: pytest.MonkeyPatch
+    world: World, olena: User, as_olena: Client, postman: Postman
 ) -> None:
     await prefer(as_olena, "partnership", mail="at_once")
-    monkeypatch.setattr(world.app.state.runtime.settings.reminders, "mails_at_once", 2)
+    world.app.state.runtime.settings.reminders.mails_at_once = 2
     for _ in range(5):
         await stepping(world, olena, days=1)
     meeting = {"kind": "meeting", "title": "Зустріч, що минула", "starts_local": "2026-11-24T10:00"}
