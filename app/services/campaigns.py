@@ -45,7 +45,7 @@ from app.vocabulary import (
 AT_ONCE: Final = 4
 C: Final = CampaignStatus
 FIGURES: Final = """
-SELECT status, outcome, count(*) FROM letters WHERE campaign_id = $1 AND archived_at IS NULL GROUP BY 1, 2
+SELECT status, outcome, count(*) FROM letters WHERE campaign_id = $1 AND archived_at IS NULL GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 

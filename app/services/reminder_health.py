@@ -16,8 +16,8 @@ SELECT coalesce(max(x.age), interval '0') FROM (
   (SELECT $1::timestamptz - due_at FROM notices WHERE status = 'due' ORDER BY due_at LIMIT 1)
 ) x WHERE x.age > interval '0'
 """
-STATES: Final = "SELECT state, count(*) FROM planned_reminders GROUP BY state"
-STATUSES: Final = "SELECT status, count(*) FROM notices GROUP BY status"
+STATES: Final = "SELECT state, count(*) FROM planned_reminders GROUP BY state ORDER BY state"
+STATUSES: Final = "SELECT status, count(*) FROM notices GROUP BY status ORDER BY status"
 DEAD: Final = """
 SELECT reason, count(*) FROM (
   SELECT coalesce(last_error, 'no answer') AS reason FROM planned_reminders WHERE state = 'dead'
