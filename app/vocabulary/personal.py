@@ -42,6 +42,7 @@ class RetentionClass(Term):
     LINKS = "links", "використані посилання з листів", "spent links of letters"
     LETTERS = "letters", "вміст надісланих листів", "the content of sent letters"
     INVITATIONS = "invitations", "запрошення на минулі зустрічі", "invitations to meetings of the past"
+    REMINDERS = "reminders", "нагадування, про які вже сказано", "reminders that were told"
     RECEIVED_MAILS = "received_mails", "позначки про прочитані листи", "notes of mails that were read"
     THROTTLES = "throttles", "лічильники невдалих спроб", "counters of attempts in vain"
     OPENID_ATTEMPTS = "openid_attempts", "спроби входу через постачальника", "attempts to sign in through a provider"

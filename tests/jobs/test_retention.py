@@ -1,5 +1,6 @@
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -7,7 +8,7 @@ from app.jobs.retention import purge
 from app.rules.retention import Fate, rule
 from app.services import journal_archives, retention
 from app.vocabulary import RetentionClass
-from tests.support import actors, factories
+from tests.support import actors, factories, reminders
 from tests.support.client import Client
 from tests.support.world import START, World
 
@@ -178,3 +179,23 @@ def test_every_class_has_a_rule_and_a_table() -> None:
 
 def test_nothing_was_limited_before_the_first_rule() -> None:
     assert rule(RetentionClass.SESSIONS, date(2025, 12, 31)) is None
+
+
+async def test_a_reminder_goes_two_years_after_its_day_with_all_who_were_told_and_is_not_planned_anew(
+    world: World, as_coordinator: Client
+) -> None:
+    soon = {"next_step": "Зателефонувати", "next_step_on": world.clock.today}
+    me = UUID((await as_coordinator.seen("/v1/me"))["id"])
+    await factories.partnership(world, coordinator_id=me, **soon)
+    await reminders.told(world)
+    before = (await count(world, "planned_reminders"), await count(world, "notices"))
+    left = "SELECT count(*) FROM planned_reminders WHERE state = 'told'"
+
+    world.clock.now += kept(RetentionClass.REMINDERS) - timedelta(days=1)
+    still = await purged(world)
+    world.clock.advance(days=2)
+    gone = await purged(world)
+    await reminders.planned(world)
+
+    assert (before[0] > 0, before[1] > 0, "reminders" in still, gone["reminders"] > 0) == (True, True, False, True)
+    assert ([row[0] for row in await world.rows(left)], await count(world, "notices")) == ([0], 0)
