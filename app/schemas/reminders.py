@@ -90,6 +90,15 @@ class Swept(Answer):
     age_seconds: float = Field(ge=0)
 
 
+class BouncedPerson(Answer):
+    """Somebody whose mailbox sends letters back. Meanwhile they are told in the app, and by the daily letter."""
+
+    user_id: UUID
+    name: str = Field(max_length=300)
+    since: datetime
+    because: str | None = Field(max_length=300)
+
+
 class ReminderHealth(Answer):
     """How the telling goes on, over the whole Association."""
 
@@ -98,5 +107,6 @@ class ReminderHealth(Answer):
     reminders: dict[ReminderState, Annotated[int, Field(ge=0)]]
     notices: dict[NoticeStatus, Annotated[int, Field(ge=0)]]
     dead: Annotated[list[DeadLetters], Field(max_length=50)]
-    bounced_people: int = Field(ge=0, description="People whose mailbox sends letters back.")
+    bounced_count: int = Field(ge=0, description="People whose mailbox sends letters back.")
+    bounced: Annotated[list[BouncedPerson], Field(max_length=50, description="The last fifty of them.")]
     sweeps: Annotated[list[Swept], Field(max_length=20)]

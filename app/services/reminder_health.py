@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from app.core.changes import Asked
 from app.core.uow import UnitOfWork
-from app.schemas.reminders import DeadLetters, ReminderHealth, Swept
+from app.schemas.reminders import BouncedPerson, DeadLetters, ReminderHealth, Swept
 
 # A letter that waits for its hour is not late; what nobody could be told of is.
 OLDEST: Final = """
@@ -28,7 +28,11 @@ STUCK: Final = """
 SELECT (SELECT count(*) FROM planned_reminders WHERE state = 'dead')
      + (SELECT count(*) FROM notices WHERE status IN ('dead', 'bounced'))
 """
-BOUNCED: Final = "SELECT count(*) FROM notification_settings WHERE bounced_at IS NOT NULL"
+BOUNCED: Final = """
+SELECT count(*) OVER (), s.user_id, u.name, s.bounced_at AS since, s.bounced_because AS because
+FROM notification_settings s JOIN users u ON u.id = s.user_id
+WHERE s.bounced_at IS NOT NULL AND u.is_active ORDER BY s.bounced_at DESC, s.user_id LIMIT 50
+"""
 SWEEPS: Final = "SELECT name, at FROM heartbeats ORDER BY name"
 # A row that is written every few seconds by every worker is written no more often than somebody could notice.
 BEAT: Final = """
@@ -53,14 +57,15 @@ async def waiting(asker: Asked, now: Any) -> Waiting:
 
 async def health(asker: Any, late: timedelta) -> ReminderHealth:
     lag = (await waiting(asker, asker.now)).lag
-    [[bounced]] = await asker.rows(BOUNCED, [])
+    bounced = await asker.rows(BOUNCED, [])
     return ReminderHealth(
         is_late=lag > late,
         oldest_due_seconds=round(lag.total_seconds(), 3),
         reminders={row[0]: row[1] for row in await asker.rows(STATES, [])},
         notices={row[0]: row[1] for row in await asker.rows(STATUSES, [])},
         dead=[DeadLetters(reason=row[0], count=row[1]) for row in await asker.rows(DEAD, [])],
-        bounced_people=bounced,
+        bounced_count=bounced[0][0] if bounced else 0,
+        bounced=[BouncedPerson.model_validate(dict(row)) for row in bounced],
         sweeps=[
             Swept(job=name, at=at, age_seconds=max((asker.now - at).total_seconds(), 0.0))
             for name, at in await asker.rows(SWEEPS, [])

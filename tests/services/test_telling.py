@@ -184,7 +184,8 @@ async def test_a_mailbox_that_refuses_is_seen_and_can_be_tried_again(
     well = await as_olena.seen("/v1/me/notification-settings")
 
     assert (settings["bounced_at"] is not None, "550" in settings["bounced_because"]) == (True, True)
-    assert ({each["status"] for each in dead["notices"]} >= {"bounced"}, health["bounced_people"]) == (True, 1)
+    assert ({each["status"] for each in dead["notices"]} >= {"bounced"}, health["bounced_count"]) == (True, 1)
+    assert [(each["user_id"], "550" in each["because"]) for each in health["bounced"]] == [(str(olena.id), True)]
     assert (again_.status_code, len(letters), well["bounced_at"]) == (200, 1, None)
 
 
