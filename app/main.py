@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 from fastapi import FastAPI
@@ -90,7 +91,7 @@ ROUTERS = (
     health,
 )  # fmt: skip
 
-Opener = Callable[[Settings], Any]
+Opener = Callable[[Settings, Callable[[], datetime]], Any]
 
 
 def target(settings: Settings) -> Target:
@@ -99,7 +100,7 @@ def target(settings: Settings) -> Target:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Runtime]:
+async def opened(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[Runtime]:
     """Everything one process needs, from the settings; closed at the end."""
     secret = master(settings)
     db = Database(target(settings))
@@ -107,7 +108,7 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
     passwords, bell, count = Passwords(), _bell(settings), _shared_count(settings)
     try:
         starting = Context(actor=Actor(kind="system", name="start-up"), verb="start_up")
-        async with unit_of_work(db, starting) as uow:
+        async with unit_of_work(db, starting, now=clock()) as uow:
             await vault.prepare(uow)
             await ensure_key(uow, secret)
             keyring = await load_keyring(uow.transaction.raw, secret, uow.now)
@@ -139,7 +140,7 @@ def create_app(settings: Settings | None = None, *, opener: Opener = opened) -> 
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with opener(chosen) as runtime:
+        async with opener(chosen, app.state.clock) as runtime:
             app.state.runtime = runtime
             gc.collect()
             gc.freeze()  # what lives as long as the process need not be walked through while somebody waits

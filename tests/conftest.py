@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -87,7 +88,7 @@ async def app(
     anyio_backend: str, database: Urls, statements: Statements, passwords: Passwords
 ) -> AsyncIterator[FastAPI]:
     @asynccontextmanager
-    async def joined(settings: Settings) -> AsyncIterator[Runtime]:
+    async def joined(settings: Settings, _: Callable[[], datetime]) -> AsyncIterator[Runtime]:
         db = JoinedDatabase(target(settings), statements)
         await db.open()
         key = generate_key()
