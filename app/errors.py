@@ -70,6 +70,7 @@ CATALOGUE: Final[Mapping[str, Kind]] = {
     "internal": Kind(500, "Сталася несподівана помилка", "Something unexpected happened", True),
     "overloaded": Kind(503, "Сервіс перевантажено", "The service is busy", True),
     "provider_unavailable": Kind(503, "Постачальник входу недоступний", "The provider is not available", True),
+    "storage_unavailable": Kind(503, "Сховище файлів недоступне", "The storage of files is not available", True),
     "not_ready": Kind(503, "Сервіс ще не готовий", "The service is not ready", True),
 }
 

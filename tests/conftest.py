@@ -20,6 +20,7 @@ from tests.support.client import Client, Contract
 from tests.support.counting import Statements
 from tests.support.database import LASTING, JoinedDatabase, TestServer
 from tests.support.mail import Mailbox, Postman
+from tests.support.s3 import S3Server
 from tests.support.world import Clock, World
 
 # A shared machine may be slow for a moment; a deadline would call that a failure.
@@ -126,6 +127,12 @@ async def world(app: FastAPI, clock: Clock, passwords: Passwords, contract: Cont
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
     with Mailbox().listening() as listening:
+        yield listening
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    with S3Server().listening() as listening:
         yield listening
 
 

@@ -13,6 +13,7 @@ COMPOSE = yaml.safe_load((DOCKER / "compose.yaml").read_text())
 OURS = {name: service for name, service in COMPOSE["services"].items() if "build" in service}
 # All but the scopes, which nobody has to change.
 OPENID = [f"OPENID__{name.upper()}" for name in OpenId.model_fields if name != "scopes"]
+BUCKET = [f"FILES__{name}" for name in ("BUCKET", "ENDPOINT", "REGION", "PREFIX", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY")]
 COMMANDS = {command.name or command.callback.__name__ for command in program.registered_commands if command.callback}
 
 
@@ -56,7 +57,7 @@ def test_every_part_asks_for_a_password_that_has_no_default() -> None:
     assert ours["POBRATYM_REDIS__URL"] == "redis://:${VALKEY_PASSWORD:?}@valkey:6379/0"
 
 
-@pytest.mark.parametrize("name", ["HTTP__TRUSTED_PROXIES", "SIGN_IN__FACTOR_ROLES", *OPENID])
+@pytest.mark.parametrize("name", ["HTTP__TRUSTED_PROXIES", "SIGN_IN__FACTOR_ROLES", *OPENID, *BUCKET])
 def test_a_setting_of_the_environment_reaches_every_part(name: str) -> None:
     """An empty one counts as not given."""
     given = {service["environment"].get(f"POBRATYM_{name}") for service in OURS.values()}

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from app.settings import Database, GroupGrant, OpenId, Redis, Settings, SignIn, load, misspelt, plain_dsn
+from app.settings import Database, Files, GroupGrant, OpenId, Redis, Settings, SignIn, load, misspelt, plain_dsn
 from app.trouble import Trouble
 from app.vocabulary import Role, ScopeKind
 
@@ -107,3 +107,63 @@ def test_a_provider_is_set_up_by_the_environment(monkeypatch: pytest.MonkeyPatch
     assert found.groups == {"crm": (GroupGrant(role=Role.ANALYST, scope=ScopeKind.OBLAST, oblast="UA59"),)}
     assert "of the tests" not in repr(found)
     assert OpenId().issuer is None
+
+
+BUCKET = {"bucket": "pobratym", "access_key_id": "crm", "secret_access_key": "of the tests"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"bucket": "pobratym"},
+        {"endpoint": "https://minio.example.org"},
+        {"prefix": "crm"},
+        *({key: value for key, value in BUCKET.items() if key != name} for name in BUCKET),
+        BUCKET | {"secret_access_key": ""},
+    ],
+)
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("C.UTF-8", "To keep files in S3, "), ("uk_UA.UTF-8", "Щоб зберігати файли у S3, ")]
+)
+def test_a_bucket_that_cannot_be_used_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], language: str, sentence: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+
+    with pytest.raises(Trouble) as refused:
+        Files(**given)
+    assert str(refused.value).startswith(sentence)
+    assert all(f"POBRATYM_FILES__{name.upper()}" in str(refused.value) for name in BUCKET)
+    assert "of the tests" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"bucket": "Pobratym"},
+        {"bucket": "../pobratym"},
+        {"endpoint": "minio.example.org"},
+        {"endpoint": "ftp://minio.example.org"},
+        {"endpoint": "https://crm:secret@minio.example.org"},
+        {"region": "Kyiv, Ukraine"},
+        {"prefix": "/crm"},
+        {"prefix": "crm/"},
+        {"prefix": "crm/../others"},
+    ],
+)
+def test_a_misspelt_place_of_a_bucket_is_refused(given: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="should match pattern"):
+        Files(**BUCKET | given)
+
+
+def test_a_bucket_is_set_up_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = BUCKET | {"endpoint": "http://minio:9000", "prefix": "crm/files"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"POBRATYM_FILES__{name.upper()}", value)
+    monkeypatch.delenv("POBRATYM_DATABASE__URL", raising=False)
+
+    found = load().files
+
+    assert found == Files(**given)
+    assert (found.region, "of the tests" in repr(found)) == ("us-east-1", False)
+    assert Files().bucket is None

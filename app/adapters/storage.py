@@ -1,19 +1,26 @@
-"""Where files are kept: a folder of this machine. Names are relative paths, made by us, never by whoever sends one."""
+"""Where files are kept: a folder of this machine, or a bucket. Names are relative paths, made by us alone."""
 
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncGenerator
-from pathlib import Path, PurePosixPath
-from typing import Final, Protocol
+from collections.abc import AsyncGenerator, AsyncIterator
+from pathlib import Path
+from typing import Protocol
 
+import structlog
+
+from app.adapters.stored_names import CHUNK, stored_name
+from app.errors import AppError, say
 from app.settings import Settings
 
-CHUNK: Final = 256 * 1024
+log = structlog.get_logger("storage")
 
 
 class Storage(Protocol):
-    """Whole or not at all: a file under its name is always complete. The same name again replaces it."""
+    """Whole or not at all: a file under its name is always complete. The same name again replaces it.
+
+    Reading what is not there is a FileNotFoundError; a storage that cannot be reached is a 503.
+    """
 
     async def put(self, name: str, content: bytes) -> None: ...
 
@@ -31,7 +38,28 @@ class Storage(Protocol):
 
 
 def storage(settings: Settings) -> Storage:
-    return Folder(settings.state / "files")
+    if settings.files.bucket is None:
+        return Folder(settings.state / "files")
+    from app.adapters.object_storage import Bucket  # noqa: PLC0415 - slow to load, and few keep files in S3
+
+    return Bucket(settings.files)
+
+
+async def begun(store: Storage, name: str) -> AsyncIterator[bytes]:
+    """A file with its first part at hand: what keeps it from being read is known before an answer begins."""
+    parts = store.stream(name)
+    try:
+        first = await anext(parts)
+    except (OSError, StopAsyncIteration) as error:
+        log.exception("a file is not in the storage", stored_as=name)
+        raise AppError("conflict", say("file_is_lost")) from error
+    return _from(first, parts)
+
+
+async def _from(first: bytes, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for part in parts:
+        yield part
 
 
 class Folder:
@@ -60,10 +88,7 @@ class Folder:
         await asyncio.to_thread(self._path(name).unlink, missing_ok=True)
 
     def _path(self, name: str) -> Path:
-        parts = PurePosixPath(name).parts
-        if not parts or name.startswith("/") or any(part.startswith(".") for part in parts):
-            raise ValueError("not a name of a stored file")
-        return self._root.joinpath(*parts)
+        return self._root / stored_name(name)
 
     def _names(self, folder: Path) -> list[str]:
         found = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))

@@ -10,13 +10,14 @@ from app.adapters.virus_scan import ScannerAwayError, scanner
 from app.core.actors import job
 from app.core.journal import Context
 from app.core.uow import UnitOfWork, unit_of_work
+from app.errors import AppError
 from app.services import file_care
 
 log = structlog.get_logger("documents")
 
 
 async def scan_files(ctx: dict[Any, Any]) -> int:
-    """A scanner that is away is asked again with the next sweep; until then nobody gets the file."""
+    """A scanner or a storage that is away is asked again with the next sweep; until then nobody gets the file."""
     asked, store, done = scanner(ctx["settings"]), storage(ctx["settings"]), 0
     if asked is None:
         return 0
@@ -25,7 +26,7 @@ async def scan_files(ctx: dict[Any, Any]) -> int:
     for stored_as in waiting:
         try:
             status = await file_care.scan(asked, store, stored_as)
-        except (ScannerAwayError, OSError) as error:
+        except (ScannerAwayError, AppError, OSError) as error:
             log.warning("not scanned, trying again later", error=type(error).__name__)
             break
         async with _work(ctx, "scan_files") as uow:

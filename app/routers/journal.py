@@ -4,7 +4,7 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.adapters.storage import storage
+from app.adapters.storage import begun, storage
 from app.core.http import (
     KEPT_NOWHERE,
     ResourceRouter,
@@ -85,4 +85,5 @@ async def get_journal_export_file(request: Request, uow: Exporter, id: UUID) -> 
     """The file: NDJSON, signed, to be checked with `./pobratym journal verify-file`. Fetching it is recorded."""
     name = await journal_exports.fetched(uow, id)
     disposition = {"Content-Disposition": f'attachment; filename="journal-{id}.ndjson"'}
-    return JournalFile(storage(runtime(request).settings).stream(name), headers=KEPT_NOWHERE | disposition)
+    stream = await begun(storage(runtime(request).settings), name)
+    return JournalFile(stream, headers=KEPT_NOWHERE | disposition)

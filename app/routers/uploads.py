@@ -34,8 +34,8 @@ async def create_upload(
     async with uploads.arriving(request.stream(), settings) as arrived:
         name, stored_as = uploads.checked(query, arrived), uploads.place(reader.today)
         request.state.digest = arrived.sha256.encode()
+        await storage(settings).take(stored_as, arrived.path)  # it may be slow: no transaction waits meanwhile
         async with opened(request, reader.actor, Permission.DOCUMENTS_WRITE) as uow:
-            await storage(settings).take(stored_as, arrived.path)
             upload = await uploads.add(uow, name, arrived, stored_as, is_scanned=scanner(settings) is not None)
             uow.ring("scan_files")
             return await answered(uow, fresh(uploads.read(upload).model_dump_json().encode(), 201))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 from sqlmodel import SQLModel, col, select
 
-from app.adapters.storage import Storage
+from app.adapters.storage import Storage, begun
 from app.core import crud
 from app.core.actors import Reach
 from app.core.http import require_version
@@ -164,19 +164,14 @@ async def content(reader: Reader | UnitOfWork, id: UUID, number: int | None) -> 
 
 async def handed_out(store: Storage, found: Content) -> AsyncIterator[bytes]:
     """The bytes, the last of them only when all are what was stored: what is damaged never arrives whole."""
-    parts = store.stream(found.stored_as)
-    try:
-        first = await anext(parts)
-    except (OSError, StopAsyncIteration) as error:
-        log.exception("a file is not in the storage", stored_as=found.stored_as)
-        raise AppError("conflict", say("file_is_lost")) from error
-    return _verified(first, parts, found.sha256)
+    return _verified(await begun(store, found.stored_as), found.sha256)
 
 
-async def _verified(first: bytes, parts: AsyncIterator[bytes], sha256: str) -> AsyncIterator[bytes]:
-    held, digest = first, hashlib.sha256(first)
+async def _verified(parts: AsyncIterator[bytes], sha256: str) -> AsyncIterator[bytes]:
+    held, digest = b"", hashlib.sha256()
     async for part in parts:
-        yield held
+        if held:
+            yield held
         held = part
         digest.update(part)
     if digest.hexdigest() != sha256:

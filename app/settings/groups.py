@@ -90,12 +90,34 @@ class Http(Group):
 
 
 class Files(Group):
-    """How large a file may be and how much an organization may keep; `clamd` is the `host:port` of a virus scanner."""
+    """How large a file may be and how much an organization may keep; `clamd` is the `host:port` of a virus scanner.
+
+    With a `bucket` files are kept there: in Amazon S3, or in what speaks like it at `endpoint`. `prefix` is a folder
+    within it. Without a bucket they are kept in the state folder.
+    """
 
     max_bytes: Positive = 52_428_800
     quota_bytes: Positive = 5_368_709_120
     link_minutes: Positive = 15
     clamd: Annotated[str, Field(pattern=r"^[^\s:/]+:\d{1,5}$")] | None = None
+    bucket: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")] | None = None
+    endpoint: Annotated[str, Field(pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$")] | None = None
+    region: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")] = "us-east-1"
+    prefix: Annotated[str, Field(pattern=r"^\w[\w.-]*(/\w[\w.-]*)*$")] | None = None
+    access_key_id: str = ""
+    secret_access_key: SecretStr = SecretStr("")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        needed = (self.bucket, self.access_key_id, self.secret_access_key)
+        if any((*needed, self.endpoint, self.prefix)) and not all(needed):
+            raise Trouble(
+                uk="Щоб зберігати файли у S3, потрібно задати разом POBRATYM_FILES__BUCKET, "
+                "POBRATYM_FILES__ACCESS_KEY_ID і POBRATYM_FILES__SECRET_ACCESS_KEY.",
+                en="To keep files in S3, POBRATYM_FILES__BUCKET, POBRATYM_FILES__ACCESS_KEY_ID and "
+                "POBRATYM_FILES__SECRET_ACCESS_KEY are all needed.",
+            )
+        return self
 
 
 class Admin(Group):

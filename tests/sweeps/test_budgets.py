@@ -24,6 +24,7 @@ MANY_ARGUMENTS: Final = {
 }
 LATE: Final = {
     "app/main.py": "slow to load, and few have a provider",
+    "app/adapters/storage.py": "slow to load, and few keep files in S3",
     "app/adapters/xlsx.py": "a module that Windows has not",
     "app/vocabulary/countries.py": "slow to load, and most commands never name a country",
 }
