@@ -45,7 +45,7 @@ def storage(settings: Settings) -> Storage:
     return Bucket(settings.files)
 
 
-async def begun(store: Storage, name: str) -> AsyncIterator[bytes]:
+async def begun(store: Storage, name: str) -> AsyncGenerator[bytes]:
     """A file with its first part at hand: what keeps it from being read is known before an answer begins."""
     parts = store.stream(name)
     try:
@@ -56,7 +56,7 @@ async def begun(store: Storage, name: str) -> AsyncIterator[bytes]:
     return _from(first, parts)
 
 
-async def _from(first: bytes, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _from(first: bytes, parts: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
     yield first
     async for part in parts:
         yield part

@@ -29,6 +29,8 @@ async def scan_files(ctx: dict[Any, Any]) -> int:
         except (ScannerAwayError, AppError, OSError) as error:
             log.warning("not scanned, trying again later", error=type(error).__name__)
             break
+        if status is None:
+            continue
         async with _work(ctx, "scan_files") as uow:
             await file_care.record(uow, stored_as, status)
         done += 1

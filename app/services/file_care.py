@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from app.adapters.storage import Storage
+from app.adapters.storage import Storage, begun
 from app.adapters.virus_scan import Scanner
 from app.core.uow import UnitOfWork
+from app.errors import AppError
 from app.models import User
 from app.services import messages, uploads
 from app.vocabulary import MessageKind, ScanStatus
@@ -45,8 +46,15 @@ async def pending(uow: UnitOfWork) -> list[str]:
     return [row[0] for row in await uow.rows(PENDING, [])]
 
 
-async def scan(scanner: Scanner, store: Storage, stored_as: str) -> ScanStatus:
-    async with aclosing(store.stream(stored_as)) as content:
+async def scan(scanner: Scanner, store: Storage, stored_as: str) -> ScanStatus | None:
+    """None for a file that is lost: it must not hold up those that wait after it."""
+    try:
+        found = await begun(store, stored_as)
+    except AppError as error:
+        if error.code == "conflict":
+            return None
+        raise
+    async with aclosing(found) as content:
         return ScanStatus.CLEAN if await scanner.is_clean(content) else ScanStatus.INFECTED
 
 

@@ -54,9 +54,7 @@ PURGES: Final[Mapping[RetentionClass, tuple[Purge, ...]]] = {
     RetentionClass.INVITATIONS: (
         Purge("invitations", "sent_at < $1 AND activity_id IN (SELECT id FROM activities WHERE starts_at < $1)"),
     ),
-    RetentionClass.REMINDERS: (
-        Purge("planned_reminders", "state <> 'planned' AND due_at < $1 AND planned_at < $1"),
-    ),
+    RetentionClass.REMINDERS: (Purge("planned_reminders", "state <> 'planned' AND due_at < $1 AND planned_at < $1"),),
     # How far the mailbox was read stands in the last of them.
     RetentionClass.RECEIVED_MAILS: (
         Purge("received_mails", "received_at < $1 AND id <> (SELECT id FROM received_mails ORDER BY id DESC LIMIT 1)"),

@@ -189,7 +189,7 @@ async def elsewhere(world: World) -> AsyncIterator[httpx2.AsyncClient]:
     settings = running.settings.model_copy(update={"http": Http(origins=(OFFICE,))})
 
     @asynccontextmanager
-    async def opener(_: Settings) -> AsyncIterator[Runtime]:
+    async def opener(_: Settings, __: Any) -> AsyncIterator[Runtime]:
         yield Runtime(settings, world.db, running.cursors, world.passwords, running.keyring)
 
     made: FastAPI = create_app(settings, opener=opener)

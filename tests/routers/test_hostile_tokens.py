@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import httpx2
 import pytest
@@ -35,7 +35,7 @@ async def http(world: World) -> AsyncIterator[httpx2.AsyncClient]:
         uow.add(Session(id=SESSION, user_id=SUBJECT, started_at=NOW, expires_at=NOW + timedelta(days=1), used_at=NOW))
 
     @asynccontextmanager
-    async def opener(_: Settings) -> AsyncIterator[Runtime]:
+    async def opener(_: Settings, __: Any) -> AsyncIterator[Runtime]:
         yield Runtime(settings, world.db, running.cursors, world.passwords, RING)
 
     made = create_app(settings, opener=opener)
