@@ -35,6 +35,10 @@ WRITTEN: Final[Mapping[str, tuple[str, ...]]] = {
     "agreements": ("expires_on", "title_uk"),
     "projects": ("ends_on", "title_uk"),
     "delegations": ("ends_on", "title_uk"),
+    "activities": ("starts_at", "title"),
+    "tasks": ("due_on", "title"),
+    "letters": ("body", "subject"),
+    "documents": ("versions",),
 }
 
 RECEIVED: Final[Mapping[str, str]] = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
 
-from app.vocabulary import AgreementStatus, WebhookEventType
+from app.vocabulary import ActivityStatus, AgreementStatus, LetterStatus, TaskStatus, WebhookEventType
 
 E = WebhookEventType
 
@@ -17,6 +17,10 @@ THINGS: Final[Mapping[str, str]] = {
     "agreements": "agreement",
     "projects": "project",
     "delegations": "delegation",
+    "activities": "activity",
+    "tasks": "task",
+    "letters": "letter",
+    "documents": "document",
 }
 # Of these, exactly one is told of each change.
 LIFE: Final = ("created", "updated", "archived", "restored", "erased")
@@ -90,6 +94,11 @@ TABLE: Final[tuple[Occasion, ...]] = (
     _particular(E.AGREEMENT_TERMINATED, "agreements", "status", status=AgreementStatus.TERMINATED),
     _particular(E.PROJECT_STATUS_CHANGED, "projects", "status"),
     _particular(E.DELEGATION_STATUS_CHANGED, "delegations", "status"),
+    _particular(E.ACTIVITY_HELD, "activities", "status", status=ActivityStatus.HELD),
+    _particular(E.ACTIVITY_CANCELLED, "activities", "status", status=ActivityStatus.CANCELLED),
+    _particular(E.TASK_DONE, "tasks", "status", status=TaskStatus.DONE),
+    _particular(E.LETTER_SENT, "letters", "status", status=LetterStatus.SENT),
+    _particular(E.LETTER_ANSWERED, "letters", "status", status=LetterStatus.ANSWERED),
 )
 
 

@@ -98,6 +98,43 @@ class WebhookEventType(Term):
         "Статус делегації змінився.",
         "The status of a delegation changed.",
     )
+    ACTIVITY_CREATED = "activity.created", "Зустріч чи розмову внесено.", "A meeting or a talk was entered."
+    ACTIVITY_UPDATED = "activity.updated", "Дані зустрічі чи розмови змінено.", "A meeting or a talk was changed."
+    ACTIVITY_ARCHIVED = (
+        "activity.archived",
+        "Зустріч чи розмову передано в архів.",
+        "A meeting or a talk was archived.",
+    )
+    ACTIVITY_RESTORED = (
+        "activity.restored",
+        "Зустріч чи розмову повернуто з архіву.",
+        "A meeting or a talk was brought back from the archive.",
+    )
+    ACTIVITY_HELD = "activity.held", "Зустріч відбулася.", "A meeting took place."
+    ACTIVITY_CANCELLED = "activity.cancelled", "Зустріч скасовано.", "A meeting was called off."
+    TASK_CREATED = "task.created", "Завдання чи обіцянку додано.", "A task or a promise was added."
+    TASK_UPDATED = "task.updated", "Завдання чи обіцянку змінено.", "A task or a promise was changed."
+    TASK_ARCHIVED = "task.archived", "Завдання чи обіцянку передано в архів.", "A task or a promise was archived."
+    TASK_RESTORED = (
+        "task.restored",
+        "Завдання чи обіцянку повернуто з архіву.",
+        "A task or a promise was brought back from the archive.",
+    )
+    TASK_DONE = "task.done", "Завдання виконано чи обіцянки дотримано.", "A task was done, or a promise kept."
+    LETTER_CREATED = "letter.created", "Лист додано.", "A letter was added."
+    LETTER_UPDATED = "letter.updated", "Дані листа змінено.", "A letter was changed."
+    LETTER_ARCHIVED = "letter.archived", "Лист передано в архів.", "A letter was archived."
+    LETTER_RESTORED = "letter.restored", "Лист повернуто з архіву.", "A letter was brought back from the archive."
+    LETTER_SENT = "letter.sent", "Лист надіслано.", "A letter was sent."
+    LETTER_ANSWERED = "letter.answered", "На лист відповіли.", "A letter was answered."
+    DOCUMENT_CREATED = "document.created", "Файл додано.", "A file was added."
+    DOCUMENT_UPDATED = (
+        "document.updated",
+        "Дані файлу змінено або додано нову версію.",
+        "A file was changed, or has a new version.",
+    )
+    DOCUMENT_ARCHIVED = "document.archived", "Файл передано в архів.", "A file was archived."
+    DOCUMENT_RESTORED = "document.restored", "Файл повернуто з архіву.", "A file was brought back from the archive."
     REMINDER_TOLD = "reminder.told", "Комусь нагадано про запис.", "Somebody was reminded of a record."
     WEBHOOK_CHALLENGE = (
         "webhook.challenge",

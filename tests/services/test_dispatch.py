@@ -17,6 +17,7 @@ from app.adapters.embedded_postgres import Urls
 from app.core.uow import UnitOfWork, unit_of_work
 from app.jobs.events import ACTOR, dispatch_events
 from app.models import Integration, Webhook
+from app.rules import events
 from app.rules.events import JOURNALLED, LIFE
 from app.schemas.organizations import OrganizationCreate
 from app.services import dispatch, organizations
@@ -31,7 +32,7 @@ REAL = pytest.mark.two_connections
 
 # What is said of a lost connection depends on when it is noticed.
 LOST: Final = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError)
-THINGS: Final = ("organizations", "people", "partnerships", "agreements", "projects", "delegations")
+THINGS: Final = tuple(events.THINGS)
 PARTNER: Final = OrganizationCreate(kind="ngo", name_uk="Спілка друзів", country="UA")
 READING: Final = tuple(f"{thing}:read" for thing in THINGS)
 DELIVERIES: Final = """

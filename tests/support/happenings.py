@@ -6,6 +6,7 @@ from app.jobs.agreements import end_terms
 from tests.support.client import Client
 from tests.support.world import World
 
+PDF: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj <<>> endobj\n%%EOF\n"
 WHY: Final[dict[str, Any]] = {"reason": "Так вирішила рада"}
 
 
@@ -58,6 +59,8 @@ async def everything(world: World, client: Client) -> None:
     partnership = await a_partnership(client, hromada, partner)
     await documents(world, client, partnership)
     await undertakings(client, partnership)
+    await meetings_and_tasks(world, client, partnership)
+    await letters_and_files(world, client, hromada, partnership)
     world.clock.advance(days=1)
     await end_terms({"db": world.db, "clock": world.clock})
 
@@ -124,3 +127,36 @@ async def undertakings(client: Client, partnership: dict[str, Any]) -> None:
     await lives(client, "/v1/delegations", delegation, ends_on="2026-12-06")
     now = await client.seen(f"/v1/delegations/{delegation['id']}")
     await post(client, f"/v1/delegations/{delegation['id']}/status", now["version"], to="planned")
+
+
+async def meetings_and_tasks(world: World, client: Client, partnership: dict[str, Any]) -> None:
+    within = {"partnership_ids": [partnership["id"]], "kind": "meeting", "starts_local": "2026-11-23T12:05"}
+    held, off = [await client.made("/v1/activities", within | {"title": "Зустріч"}) for _ in range(2)]
+    await lives(client, "/v1/activities", held, place="Замостя")
+    await post(client, f"/v1/activities/{off['id']}/cancel", off["version"], **WHY)
+    task = await client.made("/v1/tasks", {"title": "Звіт", "subject": "partnerships", "subject_id": partnership["id"]})
+    await lives(client, "/v1/tasks", task, details="Польською")
+    now = await client.seen(f"/v1/tasks/{task['id']}")
+    await post(client, f"/v1/tasks/{task['id']}/done", now["version"])
+    world.clock.advance(minutes=6)
+    now = await client.seen(f"/v1/activities/{held['id']}")
+    await post(client, f"/v1/activities/{held['id']}/hold", now["version"], outcome="Домовилися")
+
+
+async def letters_and_files(world: World, client: Client, hromada: dict[str, Any], partnership: dict[str, Any]) -> None:
+    today = world.clock.today.isoformat()
+    whose = {"organization_id": hromada["id"], "language": "uk", "correspondent_name": "Замостя"}
+    about = whose | {"direction": "outgoing", "subject": "Про дружбу", "body": "Вітаємо!"}
+    letter = await client.made("/v1/letters", about)
+    path = f"/v1/letters/{letter['id']}"
+    await lives(client, "/v1/letters", letter, subject="Про співпрацю")
+    now = await post(client, f"{path}/register", (await client.seen(path))["version"])
+    await post(client, f"{path}/send", now["version"], sent_on=today, sent_via="post")
+    answer = {"direction": "incoming", "subject": "Згода", "received_on": today, "answers_id": letter["id"]}
+    await client.made("/v1/letters", whose | answer)
+    raw = {"content-type": "application/octet-stream"}
+    upload = await client.post("/v1/uploads", params={"file_name": "Звіт.pdf"}, content=PDF, headers=raw)
+    assert upload.status_code == 201, upload.text
+    on = {"upload_id": upload.json()["id"], "subject": "partnerships", "subject_id": partnership["id"]}
+    file = await client.made("/v1/documents", on | {"title": "Звіт", "kind": "minutes"})
+    await lives(client, "/v1/documents", file, title="Звіт 2026")
