@@ -121,13 +121,13 @@ class WebhookEventType(Term):
         "A task or a promise was brought back from the archive.",
     )
     TASK_DONE = "task.done", "Завдання виконано чи обіцянки дотримано.", "A task was done, or a promise kept."
-    LETTER_CREATED = "letter.created", "Лист додано.", "A letter was added."
+    LETTER_CREATED = "letter.created", "До реєстру додано лист.", "A letter was added to the register."
     LETTER_UPDATED = "letter.updated", "Дані листа змінено.", "A letter was changed."
     LETTER_ARCHIVED = "letter.archived", "Лист передано в архів.", "A letter was archived."
     LETTER_RESTORED = "letter.restored", "Лист повернуто з архіву.", "A letter was brought back from the archive."
     LETTER_SENT = "letter.sent", "Лист надіслано.", "A letter was sent."
     LETTER_ANSWERED = "letter.answered", "На лист відповіли.", "A letter was answered."
-    DOCUMENT_CREATED = "document.created", "Файл додано.", "A file was added."
+    DOCUMENT_CREATED = "document.created", "До запису додано файл.", "A file was added to a record."
     DOCUMENT_UPDATED = (
         "document.updated",
         "Дані файлу змінено або додано нову версію.",
