@@ -113,6 +113,11 @@ class Audience:
     listeners: list[tuple[UUID, Filter]] = field(default_factory=list)
 
 
+async def begin(uow: UnitOfWork) -> None:
+    """From now on there is somebody to tell: what happens before a worker looks for the first time is told, too."""
+    await uow.rows(BEGIN, [NAME])
+
+
 async def dispatch(uow: UnitOfWork, limit: int = BATCH) -> Step:
     """The next changes below the horizon. Whoever finds another one at it does nothing."""
     place = await _taken(uow)
@@ -158,7 +163,7 @@ async def _taken(uow: UnitOfWork) -> Place | None:
     """The cursor, locked until the end of the transaction; the first of all begins with what happens from now on."""
     rows = await uow.rows(TAKE, [NAME])
     if not rows:
-        await uow.rows(BEGIN, [NAME])
+        await begin(uow)
         return None
     epoch, xid, subject, subject_id = rows[0]
     return Place(epoch, int(xid), subject, UUID(str(subject_id)))

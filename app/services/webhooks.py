@@ -20,7 +20,7 @@ from app.rules.destinations import BadDestination, Terms
 from app.rules.permissions import Permission
 from app.schemas.base import Shape
 from app.schemas.webhooks import WebhookCreate, WebhookFields
-from app.services import integrations, webhook_secrets
+from app.services import dispatch, integrations, webhook_secrets
 from app.settings import Webhooks
 from app.vocabulary import DeliveryFailure, WebhookStatus, WebhookStop
 
@@ -67,6 +67,7 @@ async def create(uow: UnitOfWork, body: WebhookCreate, allowed: Terms) -> tuple[
     uow.add(WebhookHealth(webhook_id=webhook.id))
     secret = await webhook_secrets.make(uow, webhook.id)
     await _challenge(uow, webhook)
+    await dispatch.begin(uow)
     return webhook.id, secret
 
 

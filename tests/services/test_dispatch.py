@@ -113,6 +113,23 @@ async def test_every_event_happens_and_is_told_exactly_once(real_world: World, a
     }
 
 
+@REAL
+async def test_what_happens_before_a_worker_has_ever_looked_is_told_as_well(real_world: World) -> None:
+    administrator = await actors.everywhere(real_world, Role.ADMINISTRATOR)
+    integration = await factories.integration(real_world, None, *READING)
+    body = {"integration_id": str(integration.id), "name": "Геопортал", "url": "https://gis.example.org/events"}
+    made = await administrator.made("/v1/webhooks", body)
+    async with real_world.work() as uow:
+        active = "UPDATE webhooks SET status = 'active' WHERE id = $1"
+        await uow.transaction.raw.execute(active, UUID(made["id"]))
+    organization = await administrator.made("/v1/organizations", PARTNER.model_dump(exclude_none=True, mode="json"))
+
+    await sent(real_world)
+
+    found = [(event, str(id)) for event, id, _ in await told(real_world) if event.startswith("organization")]
+    assert found == [("organization.created", organization["id"])]
+
+
 def fit(app: FastAPI, bodies: list[dict[str, Any]]) -> None:
     document = app.openapi()
     for body in bodies:
