@@ -30,7 +30,8 @@ from app.schemas.parties import InvolvedParty
 from app.schemas.partnerships import PartnershipCreate, PartyGiven, StageChange
 from app.schemas.people import AffiliationCreate, ContactGiven, PersonCreate, SpokenLanguage
 from app.schemas.projects import ProjectCreate
-from app.services import accounts, agreements, delegations, organizations, partnerships, people, projects
+from app.services import accounts, agreements, delegations, demo_days, organizations, partnerships, people, projects
+from app.services.demo_days import Between
 from app.vocabulary import (
     AgreementKind,
     ApprovalActType,
@@ -86,9 +87,10 @@ async def load(uow: UnitOfWork, passwords: Passwords, words: Sequence[str]) -> l
     cast = await _organizations(uow, coordinator, homes)
     await _people(uow, cast)
     await _first_contact(uow, cast)
-    await _memorandum(uow, cast)
+    kalmar = await _memorandum(uow, cast)
     await _joint_project(uow, cast)
     await _exchange(uow, cast)
+    await demo_days.load(uow, Between(kalmar.id, cast.sumy, cast.kalmar, cast.coordinator))
     return sign_ins
 
 
@@ -241,7 +243,7 @@ async def _first_contact(uow: UnitOfWork, cast: Cast) -> None:
         )
 
 
-async def _memorandum(uow: UnitOfWork, cast: Cast) -> None:
+async def _memorandum(uow: UnitOfWork, cast: Cast) -> Partnership:
     """A letter first, then a memorandum with everything that the law asks for."""
     with _days_ago(uow, 400):
         partnership = await _opened(uow, cast, Pathway.RECOVERY_VISIT, cast.sumy, cast.kalmar)
@@ -254,6 +256,7 @@ async def _memorandum(uow: UnitOfWork, cast: Cast) -> None:
         await agreements.sign(uow, memorandum.id, Signature(on=day, place="Kalmar"), memorandum.version)
         await agreements.enter_into_force(uow, memorandum.id, EntryIntoForce(on=day), memorandum.version)
         await _move(uow, partnership, Stage.MEMORANDUM)
+    return partnership
 
 
 async def _joint_project(uow: UnitOfWork, cast: Cast) -> None:

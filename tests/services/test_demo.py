@@ -5,6 +5,7 @@ from app.rules.permissions import Permission
 from app.services import demo
 from app.services.imports import katottg
 from app.vocabulary import Role
+from tests.support import reminders
 from tests.support.client import Client
 from tests.support.world import World
 
@@ -30,6 +31,23 @@ async def test_the_samples_show_every_kind_of_partnership(sign_ins: list[demo.Si
         ("SE", "formal", "memorandum", 2),
         ("SE", "informal", "delegation_exchange", 2),
     ]
+
+
+async def test_the_samples_have_days_that_somebody_is_reminded_of(world: World, sign_ins: list[demo.SignIn]) -> None:
+    await reminders.told(world)
+    client = world.client()
+    coordinator = sign_ins[0]
+    body = {"email": coordinator.email, "password": coordinator.password}
+    client.token = (await client.made("/v1/sessions", body))["access_token"]
+
+    told = (await client.seen("/v1/notifications"))["items"]
+    planned = {row["topic"] for row in await reminders.rows(world, "p.state = 'planned'")}
+    partnership = (await client.seen("/v1/partnerships", params={"stage": "memorandum"}))["items"]
+    happened = (await client.seen(f"/v1/partnerships/{partnership[0]['id']}/timeline"))["items"]
+
+    assert {"task", "legal_deadline"} <= {each["topic"] for each in told}
+    assert {"meeting", "task", "delegation"} <= planned
+    assert {"activity", "letter", "agreement", "stage"} <= {each["kind"] for each in happened}
 
 
 async def test_the_samples_come_once(world: World, passwords: Passwords, sign_ins: list[demo.SignIn]) -> None:
