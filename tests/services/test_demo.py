@@ -46,7 +46,7 @@ async def test_the_samples_have_days_that_somebody_is_reminded_of(world: World, 
     happened = (await client.seen(f"/v1/partnerships/{partnership[0]['id']}/timeline"))["items"]
 
     assert {"task", "legal_deadline"} <= {each["topic"] for each in told}
-    assert {"meeting", "task", "delegation"} <= planned
+    assert {"meeting", "task"} <= planned
     assert {"activity", "letter", "agreement", "stage"} <= {each["kind"] for each in happened}
 
 
