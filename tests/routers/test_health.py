@@ -1,4 +1,5 @@
 import re
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -7,7 +8,7 @@ from pydantic import SecretStr
 
 from app.adapters.embedded_postgres import SUPERUSER
 from app.vocabulary import Role
-from tests.support import actors
+from tests.support import actors, factories, reminders
 from tests.support.client import Client
 from tests.support.database import TestServer, fetch
 from tests.support.world import World
@@ -38,12 +39,30 @@ async def test_how_far_the_sealing_is_behind_can_be_seen(world: World, nobody: C
     behind = await nobody.seen("/readyz")
     measured = (await nobody.get("/metrics")).text
 
-    assert done == {"status": "ok", "sealing": {"lag_seconds": 0, "is_late": False}}
+    on_time = {"lag_seconds": 0, "is_late": False}
+    assert done == {"status": "ok", "sealing": on_time, "reminders": on_time}
     assert behind["sealing"]["is_late"]
     assert behind["sealing"]["lag_seconds"] > 360
     assert "pobratym_journal_sealed_entries 0.0" in measured
     [lag] = re.findall(r"^pobratym_journal_sealing_lag_seconds ([0-9.e+]+)$", measured, re.MULTILINE)
     assert float(lag) > 360
+
+
+async def test_how_long_reminders_wait_can_be_seen(world: World, as_administrator: Client) -> None:
+    me = UUID((await as_administrator.seen("/v1/me"))["id"])
+    soon = {"next_step": "Зателефонувати", "next_step_on": world.clock.today}
+    await factories.partnership(world, coordinator_id=me, **soon)
+    await reminders.planned(world)
+    world.clock.advance(minutes=10)
+
+    waiting = (await world.client().seen("/readyz"))["reminders"]
+    measured = (await world.client().get("/metrics")).text
+    await reminders.told(world)
+    told = (await world.client().seen("/readyz"))["reminders"]
+
+    assert (waiting["is_late"], waiting["lag_seconds"] >= 600, told["is_late"]) == (True, True, False)
+    assert re.search(r"^pobratym_reminders_lag_seconds [1-9]", measured, re.MULTILINE)
+    assert "pobratym_reminders_stuck 0.0" in measured
 
 
 @pytest.mark.two_connections
