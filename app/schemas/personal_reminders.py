@@ -1,4 +1,4 @@
-from datetime import datetime, time
+from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -64,7 +64,7 @@ class PersonalReminderRead(Answer):
     subject_id: UUID | None
     thing: DatedThing | None
     offset_days: int | None
-    at_time: time | None
+    at_time: ClockTime | None
     starts_local: str | None = Field(max_length=30)
     starts_fold: int
     zone: str = Field(max_length=60)

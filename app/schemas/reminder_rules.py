@@ -93,15 +93,15 @@ class ReminderRuleRead(Record):
     filters: Mapping[str, list[str]]
     unit: OffsetUnit
     offsets: list[int]
-    at_time: time
+    at_time: ClockTime
     audience: list[Audience]
     roles: list[Role]
     channels: list[Channel]
     escalate_after_days: int | None
     escalate_to: list[Audience]
     avoids_holidays: bool
-    quiet_from: time | None
-    quiet_to: time | None
+    quiet_from: ClockTime | None
+    quiet_to: ClockTime | None
     useful_days: int
     is_mandatory: bool
     is_enabled: bool

@@ -1,4 +1,4 @@
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
@@ -159,7 +159,7 @@ class TaskRead(Redactable, Record):
     document_id: UUID | None
     counts_from: date | None
     due_on: date | None
-    due_time: time | None
+    due_time: ClockTime | None
     due_fold: int
     zone: str
     due_at: datetime | None = Field(description="The instant that follows: without an hour, the end of the day.")
